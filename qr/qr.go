@@ -1,0 +1,102 @@
+// Package qr reads QR codes out of pictures that strangers send.
+//
+// Only QR codes of model 2 are read: no Micro QR, no rMQR, no other barcodes.
+// A text is what the symbol says after Reed-Solomon correction and is never
+// mended further; a picture that cannot be read with certainty stays unread.
+package qr
+
+import (
+	"context"
+	"time"
+)
+
+// DefaultBudget is how long a Scanner without a Budget looks at one picture.
+const DefaultBudget = 2 * time.Second
+
+// Scanner reads pictures. The zero value accepts every code.
+// A Scanner holds no state and may be used by many goroutines at once; the
+// process works on at most two pictures at a time, the others wait their turn.
+type Scanner struct {
+	// Accept is the grammar of what is wanted; nil accepts every text.
+	Accept func(text string) bool
+	// Budget bounds the search once the picture is decoded; 0 is DefaultBudget.
+	// The first, cheapest pass always runs.
+	Budget time.Duration
+}
+
+// Point is a place in pixels of the upright picture, from its top left corner.
+type Point struct{ X, Y float64 }
+
+// Code is one symbol that was read.
+type Code struct {
+	Text string
+	// Corners are those of the symbol itself without its quiet zone: top left,
+	// top right, bottom right, bottom left, as the symbol is meant to be held.
+	Corners [4]Point
+	// Stage names the pass that read it.
+	Stage string
+	// Confidence is the share of the error correction that was left over, 0…1.
+	Confidence float64
+}
+
+// Result is what a picture yielded.
+type Result struct {
+	// Text is the accepted code exactly as decoded, "" when there is none.
+	// Of several accepted codes it is the first in reading order, top to
+	// bottom, then left to right; the others stand in Codes.
+	Text       string
+	Stage      string
+	Confidence float64
+	// Codes are all codes that were read, accepted or not, in reading order.
+	Codes []Code
+	// Hint says why there is no Text; it is HintNone when there is one.
+	Hint Hint
+}
+
+// Scan reads the first accepted code and stops at the pass that found it, so
+// a second accepted code is reported only if the same pass or an earlier one
+// read it. A picture without an accepted code is no error: its Text is empty.
+// Errors are the refusals of this package and those of ctx.
+func (s Scanner) Scan(ctx context.Context, picture []byte) (Result, error) {
+	return s.look(ctx, picture, false)
+}
+
+// ScanAll is Scan that goes through every pass the budget allows, to find
+// every code in the picture.
+func (s Scanner) ScanAll(ctx context.Context, picture []byte) (Result, error) {
+	return s.look(ctx, picture, true)
+}
+
+func (s Scanner) look(ctx context.Context, picture []byte, all bool) (Result, error) {
+	format, err := check(picture)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := turns.take(ctx); err != nil {
+		return Result{}, err
+	}
+	gray, err := decode(ctx, format, picture, turns.give)
+	if err != nil {
+		return Result{}, err
+	}
+	defer turns.give()
+	budget, cancel := context.WithTimeout(ctx, s.budget())
+	defer cancel()
+	hunt := hunt{accept: s.accept, all: all, picture: gray}
+	hunt.run(budget)
+	if err := ctx.Err(); err != nil && !hunt.done() {
+		return Result{}, err
+	}
+	return hunt.result(), nil
+}
+
+func (s Scanner) budget() time.Duration {
+	if s.Budget > 0 {
+		return s.Budget
+	}
+	return DefaultBudget
+}
+
+func (s Scanner) accept(text string) bool {
+	return text != "" && (s.Accept == nil || s.Accept(text))
+}
