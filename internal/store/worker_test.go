@@ -1,0 +1,97 @@
+package store_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"promobot/internal/store"
+	"promobot/internal/store/storetest"
+)
+
+type ringArgs struct {
+	N int `json:"n"`
+}
+
+func (ringArgs) Kind() string { return "test_ring" }
+
+type ringWorker struct {
+	river.WorkerDefaults[ringArgs]
+	heard chan int
+}
+
+func (w *ringWorker) Work(_ context.Context, job *river.Job[ringArgs]) error {
+	w.heard <- job.Args.N
+	return nil
+}
+
+func startRinging(t *testing.T, db *store.DB) chan int {
+	t.Helper()
+	heard, workers := make(chan int, 10), river.NewWorkers()
+	river.AddWorker(workers, &ringWorker{heard: heard})
+	w, err := db.NewWorker(store.WorkerConfig{Workers: workers, Parallel: 2, Lease: time.Second,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return heard
+}
+
+func hear(t *testing.T, heard chan int) int {
+	t.Helper()
+	select {
+	case n := <-heard:
+		return n
+	case <-time.After(20 * time.Second):
+		t.Fatal("the job was not worked")
+		return 0
+	}
+}
+
+func TestCommittedJobIsWorked(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		heard, ctx := startRinging(t, db), context.Background()
+		if err := db.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, ringArgs{7}) }); err != nil {
+			t.Fatal(err)
+		}
+		if n := hear(t, heard); n != 7 {
+			t.Errorf("heard %d, want 7", n)
+		}
+	})
+}
+
+// A killed process leaves its jobs running; the next start, or on PostgreSQL
+// another replica after the lease, takes them up.
+func TestJobOfKilledNodeIsWorkedAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		err := db.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.Enqueue(ctx, ringArgs{3}); err != nil {
+				return err
+			}
+			attempted := `'["killed"]'`
+			if db.Engine == store.Postgres {
+				attempted = `ARRAY['killed']`
+			}
+			return tx.Exec("UPDATE river_job SET state = 'running', attempt = 1, attempted_at = created_at, attempted_by = " + attempted).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := hear(t, startRinging(t, db)); n != 3 {
+			t.Errorf("heard %d, want 3", n)
+		}
+	})
+}
