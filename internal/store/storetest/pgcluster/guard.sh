@@ -1,0 +1,30 @@
+# Makes a cluster, runs its server and takes both away when standard input
+# ends, that is when the process that holds the other end of the pipe closes
+# it or dies, by whatever signal. Standard output is left alone: it stays open
+# exactly as long as this guard lives.
+#
+# usage: sh guard.sh PROGRAMS DIRECTORY PORT, as the owner of DIRECTORY
+bin=$1 dir=$2 port=$3
+exec 3<&0 </dev/null
+
+"$bin/initdb" -D "$dir/data" -U postgres --pwfile="$dir/password" \
+	--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync \
+	>&2 3<&- || { rm -rf "$dir"; exit 0; } # the log has said why
+
+# Durability is off: the data never outlives the tests, and no test kills the
+# server itself. Parallel tests open many small pools, hence the connections.
+"$bin/postgres" -D "$dir/data" -p "$port" -k "$dir" \
+	-c listen_addresses=127.0.0.1 -c max_connections=300 \
+	-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+	-c wal_level=minimal -c max_wal_senders=0 -c jit=off \
+	>&2 3<&- &
+server=$!
+
+# If the owner died during initdb, this reads the end at once.
+{
+	cat <&3
+	kill -QUIT "$server"
+} >/dev/null 2>&1 &
+
+wait "$server"
+rm -rf "$dir"
