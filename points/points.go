@@ -1,0 +1,123 @@
+// Package points keeps the double-entry ledger of loyalty points.
+//
+// Entries are never changed. A mistake is mended by a correction, which is a
+// posting too, so the sum of an account's entries is always its balance.
+package points
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Refusals.
+var (
+	// ErrShort reports that an account has less than the posting takes.
+	ErrShort = errors.New("points: not enough points")
+	// ErrConflict reports that the source stands already with other legs. It
+	// is a defect of the caller or an attack; never retry it.
+	ErrConflict = errors.New("points: the source was posted with other legs")
+)
+
+// Amount is a number of points.
+type Amount int64
+
+// Kind says what a posting is.
+type Kind string
+
+// The kinds of postings.
+const (
+	Accrual    Kind = "accrual"    // earned, to be spent
+	Hold       Kind = "hold"       // earned, but set aside for a review
+	Release    Kind = "release"    // set aside → to be spent
+	Forfeit    Kind = "forfeit"    // set aside → taken back
+	Spending   Kind = "spending"   // paid for a prize
+	Correction Kind = "correction" // by a person, with a reason
+)
+
+// Account names an account of the ledger: "participant:5/available".
+type Account string
+
+// Available holds what the participant may spend; never below zero.
+func Available(participantID int64) Account { return participant(participantID, "available") }
+
+// Held holds what is set aside for the participant; never below zero.
+func Held(participantID int64) Account { return participant(participantID, "held") }
+
+// Debt holds what was taken back after it was spent; never above zero.
+func Debt(participantID int64) Account { return participant(participantID, "debt") }
+
+// Issued is the other leg of every accrual of the campaign.
+func Issued(campaignID int64) Account { return campaign(campaignID, "issued") }
+
+// Spent is where the points of the campaign's prizes went.
+func Spent(campaignID int64) Account { return campaign(campaignID, "spent") }
+
+func participant(id int64, part string) Account {
+	return Account("participant:" + strconv.FormatInt(id, 10) + "/" + part)
+}
+
+func campaign(id int64, part string) Account {
+	return Account("campaign:" + strconv.FormatInt(id, 10) + "/" + part)
+}
+
+// stored tells whether the account has a balance row. A campaign has none: one
+// row that every posting updates would serialise the whole system.
+func (a Account) stored() bool { return strings.HasPrefix(string(a), "participant:") }
+
+// Leg changes one account by a signed amount, never by zero.
+type Leg struct {
+	Account Account
+	Amount  Amount
+}
+
+// Move returns the two legs that take n points from one account to another.
+func Move(from, to Account, n Amount) []Leg {
+	return []Leg{{from, -n}, {to, n}}
+}
+
+// Posting is one change of the books: two or more legs that sum to zero, each
+// account once.
+type Posting struct {
+	Source string // what it is for, unique for ever: "receipt:17/lines"
+	Kind   Kind
+	Legs   []Leg
+}
+
+// check proves what the caller must get right.
+func (p Posting) check() error {
+	var sum Amount
+	seen := map[Account]bool{}
+	for _, leg := range p.Legs {
+		if leg.Amount == 0 || seen[leg.Account] {
+			return fmt.Errorf("post %s: leg %s is empty or twice", p.Source, leg.Account)
+		}
+		seen[leg.Account] = true
+		sum += leg.Amount
+	}
+	if p.Source == "" || len(p.Legs) < 2 || sum != 0 {
+		return fmt.Errorf("post %q: %d legs sum to %d", p.Source, len(p.Legs), sum)
+	}
+	return nil
+}
+
+// sorted returns the legs in the order in which accounts are locked.
+func (p Posting) sorted() []Leg {
+	legs := slices.Clone(p.Legs)
+	slices.SortFunc(legs, func(a, b Leg) int { return strings.Compare(string(a.Account), string(b.Account)) })
+	return legs
+}
+
+// hash tells a repeat from a conflict: it covers the kind and the legs.
+func (p Posting) hash() string {
+	h := sha256.New()
+	fmt.Fprintln(h, p.Kind)
+	for _, leg := range p.sorted() {
+		fmt.Fprintln(h, leg.Account, int64(leg.Amount))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
