@@ -54,11 +54,31 @@ func (h *hunt) pass(ctx context.Context, step rung, p *plane) {
 }
 
 func (h *hunt) try(step rung, p *plane, m *gozxing.BitMatrix, t triple) {
-	for _, g := range grids(m, t) {
+	guesses := grids(m, t)
+	for _, g := range guesses {
 		if bits, ok := sampleInk(m, g); ok && h.read(step.name, p, g, bits) {
 			return
 		}
 		if bits, ok := sampleGray(p, g); ok && h.read(step.name, p, g, bits) {
+			return
+		}
+	}
+	h.tryFitted(step, p, guesses)
+}
+
+// tryFitted moves the guesses onto the fixed patterns and reads what then
+// looks like a symbol at all.
+func (h *hunt) tryFitted(step rung, p *plane, guesses []grid) {
+	const plausible = 0.35
+	for _, g := range guesses {
+		g, score := g.fitted(p)
+		if score < plausible {
+			continue
+		}
+		if bits, ok := sampleGray(p, g); ok && h.read(step.name+"+fit", p, g, bits) {
+			return
+		}
+		if bits, ok := equalise(p, g); ok && h.read(step.name+"+equalised", p, g, bits) {
 			return
 		}
 	}

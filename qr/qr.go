@@ -7,6 +7,7 @@ package qr
 
 import (
 	"context"
+	"image"
 	"time"
 )
 
@@ -68,14 +69,7 @@ func (s Scanner) ScanAll(ctx context.Context, picture []byte) (Result, error) {
 }
 
 func (s Scanner) look(ctx context.Context, picture []byte, all bool) (Result, error) {
-	format, err := check(picture)
-	if err != nil {
-		return Result{}, err
-	}
-	if err := turns.take(ctx); err != nil {
-		return Result{}, err
-	}
-	gray, err := decode(ctx, format, picture, turns.give)
+	gray, err := open(ctx, picture)
 	if err != nil {
 		return Result{}, err
 	}
@@ -99,4 +93,28 @@ func (s Scanner) budget() time.Duration {
 
 func (s Scanner) accept(text string) bool {
 	return text != "" && (s.Accept == nil || s.Accept(text))
+}
+
+// Upright decodes a picture as the scanner sees it, in grey and turned by its
+// EXIF orientation: the picture that corners are counted in.
+func Upright(ctx context.Context, picture []byte) (*image.Gray, error) {
+	gray, err := open(ctx, picture)
+	if err != nil {
+		return nil, err
+	}
+	defer turns.give()
+	return &image.Gray{Pix: gray.pix, Stride: gray.w, Rect: image.Rect(0, 0, gray.w, gray.h)}, nil
+}
+
+// open lets a picture through the guard and decodes it. Without an error a
+// turn is held, which the caller gives back.
+func open(ctx context.Context, picture []byte) (*plane, error) {
+	f, err := check(picture)
+	if err != nil {
+		return nil, err
+	}
+	if err := turns.take(ctx); err != nil {
+		return nil, err
+	}
+	return decode(ctx, f, picture, turns.give)
 }
