@@ -1,0 +1,87 @@
+package fraud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"promobot/internal/store"
+)
+
+// Refusals of the desk.
+var (
+	ErrNoCase  = errors.New("fraud: no such case")
+	ErrDecided = errors.New("fraud: the case was decided before")
+)
+
+// CaseStatus is where a case stands; it moves once, from open.
+type CaseStatus string
+
+// The statuses of a case.
+const (
+	CaseOpen     CaseStatus = "open"
+	CaseApproved CaseStatus = "approved"
+	CaseRefused  CaseStatus = "refused"
+)
+
+// Case is what a person must decide.
+type Case struct {
+	ID            int64
+	ParticipantID int64
+	Subject       string // unique: a receipt has one case
+	Status        CaseStatus
+	Hits          []Hit `gorm:"serializer:json"`
+	OpenedAt      time.Time
+	DecidedAt     *time.Time
+	DecidedBy     string
+	Note          string
+}
+
+// OpenCase opens a case for the subject; a subject that has one keeps it.
+func OpenCase(ctx context.Context, tx *store.Tx, participantID int64, subject string, hits []Hit) error {
+	c := Case{ParticipantID: participantID, Subject: subject, Status: CaseOpen, Hits: hits, OpenedAt: tx.Now()}
+	if _, err := store.Once(ctx, tx, &c); err != nil {
+		return fmt.Errorf("open case of %s: %w", subject, err)
+	}
+	return nil
+}
+
+// Decide closes an open case. Another decision than the one that stands is
+// ErrDecided.
+func Decide(ctx context.Context, tx *store.Tx, id int64, to CaseStatus, by, note string) (Case, error) {
+	res := tx.WithContext(ctx).Model(&Case{}).Where("id = ? AND status = ?", id, CaseOpen).
+		Updates(map[string]any{"status": to, "decided_at": tx.Now(), "decided_by": by, "note": note})
+	if res.Error != nil {
+		return Case{}, fmt.Errorf("decide case %d: %w", id, res.Error)
+	}
+	c, err := CaseByID(ctx, tx.DB, id)
+	if err == nil && res.RowsAffected == 0 {
+		err = fmt.Errorf("case %d: %w", id, ErrDecided)
+	}
+	return c, err
+}
+
+// CaseByID reads a case; ErrNoCase if there is none.
+func CaseByID(ctx context.Context, g *gorm.DB, id int64) (Case, error) {
+	var c Case
+	err := g.WithContext(ctx).Take(&c, id).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Case{}, fmt.Errorf("case %d: %w", id, ErrNoCase)
+	}
+	return c, err
+}
+
+// Cases lists cases with the status, or all with "", oldest first, at most
+// limit.
+func Cases(ctx context.Context, g *gorm.DB, status CaseStatus, limit int) ([]Case, error) {
+	query := g.WithContext(ctx).Order("id").Limit(limit)
+	if status != "" {
+		query = query.Where("status = ?", status)
+	}
+	var list []Case
+	err := query.Find(&list).Error
+	return list, err
+}
