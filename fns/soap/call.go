@@ -1,0 +1,128 @@
+package soap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"promobot/fns"
+	"promobot/fns/internal/xmltree"
+)
+
+// maxAnswer is many times the largest ticket.
+const maxAnswer = 8 << 20
+
+// post makes one exchange and returns the body of the answer's envelope.
+func (c *Client) post(ctx context.Context, op operation, request, token string) (*xmltree.Node, error) {
+	if err := c.gate.check(c.config.Clock()); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	r, err := c.newRequest(ctx, op, request, token)
+	if err != nil {
+		return nil, &fns.AccessError{Text: c.mask(err.Error(), token)}
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return nil, &fns.TemporaryError{Op: op.name, Err: err}
+	}
+	defer answer.Body.Close()
+	return c.read(op, answer, token)
+}
+
+func (c *Client) newRequest(ctx context.Context, op operation, request, token string) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.BaseURL+op.path, strings.NewReader(request))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "text/xml;charset=UTF-8")
+	r.Header.Set("SOAPAction", `"`+op.action+`"`)
+	if token != "" {
+		r.Header.Set("FNS-OpenApi-Token", token)
+	}
+	if token != "" && c.config.UserToken != "" {
+		r.Header.Set("FNS-OpenApi-UserToken", c.config.UserToken)
+	}
+	return r, nil
+}
+
+// read understands an answer by what it says, not by its status: faults come
+// with 500, and some gateways make them 200. Only a bare 429 is not read.
+func (c *Client) read(op operation, answer *http.Response, token string) (*xmltree.Node, error) {
+	if answer.StatusCode == http.StatusTooManyRequests {
+		return nil, c.tooMany(answer)
+	}
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	if err == nil && len(text) > maxAnswer {
+		err = fmt.Errorf("answer larger than %d bytes", maxAnswer)
+	}
+	if err != nil {
+		return nil, c.unreadable(op, err)
+	}
+	root, err := xmltree.Parse(text)
+	if err != nil || !root.Named(soapNS, "Envelope") {
+		return nil, c.noEnvelope(op, answer, err)
+	}
+	body := root.Child(soapNS, "Body")
+	if f := body.Child(soapNS, "Fault"); f != nil {
+		return nil, c.refusal(op, readFault(f), token)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, c.noEnvelope(op, answer, nil)
+	}
+	return body, nil
+}
+
+const (
+	defaultRetryAfter = 5 * time.Second
+	maxRetryAfter     = time.Hour
+)
+
+// tooMany shuts the gate for as long as the gateway asks.
+func (c *Client) tooMany(answer *http.Response) error {
+	now := c.config.Clock()
+	wait := retryAfter(answer, now)
+	if wait <= 0 {
+		wait = defaultRetryAfter
+	}
+	c.gate.shut(now.Add(wait), func(left time.Duration) error { return &fns.RateError{RetryIn: left} })
+	return &fns.RateError{RetryIn: wait}
+}
+
+// retryAfter reads the header, in seconds or as a date; 0 if there is none.
+func retryAfter(answer *http.Response, now time.Time) time.Duration {
+	text := answer.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return min(time.Duration(max(0, min(seconds, 86400)))*time.Second, maxRetryAfter)
+	}
+	at, err := http.ParseTime(text)
+	if err != nil || !at.After(now) {
+		return 0
+	}
+	return min(at.Sub(now), maxRetryAfter)
+}
+
+// noEnvelope judges an answer that is not SOAP by its status: who is turned
+// away at the door needs an operator, all else passes.
+func (c *Client) noEnvelope(op operation, answer *http.Response, cause error) error {
+	switch status := answer.StatusCode; status {
+	case http.StatusOK:
+		return c.unreadable(op, fmt.Errorf("not a SOAP envelope: %v", cause))
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
+		return &fns.AccessError{Text: op.name + ": HTTP " + answer.Status}
+	default:
+		return &fns.TemporaryError{Op: op.name, RetryIn: retryAfter(answer, c.config.Clock()), Err: errors.New("HTTP " + answer.Status)}
+	}
+}
+
+// unreadable reports an answer that makes no sense. It says nothing about the
+// receipt.
+func (c *Client) unreadable(op operation, err error) error {
+	return &fns.TemporaryError{Op: op.name, Err: err}
+}
