@@ -12,12 +12,24 @@ export class Log {
     this.bubbles = new Map(); // message id → row; an edit adds its own id to the row it changed
     this.own = new Map();
     this.day = '';
-    log.addEventListener('scroll', () => { if (this.atEnd()) jump.hidden = true; }, { passive: true });
     jump.addEventListener('click', () => this.toEnd());
-    // The keyboard of a phone takes half of the room: stay where the talk is.
-    new ResizeObserver(() => { if (this.following) this.toEnd(); }).observe(log);
+    this.follow();
+  }
+
+  // follow keeps the end in sight while pictures load and the keyboard of a
+  // phone takes half of the room, until the reader scrolls back.
+  follow() {
     this.following = true;
-    log.addEventListener('scroll', () => { this.following = this.atEnd(); }, { passive: true });
+    let top = 0;
+    this.log.addEventListener('scroll', () => {
+      const end = this.atEnd();
+      if (end) this.jump.hidden = true;
+      if (end || this.log.scrollTop < top) this.following = end;
+      top = this.log.scrollTop;
+    }, { passive: true });
+    const sizes = new ResizeObserver(() => { if (this.following) this.toEnd(); });
+    sizes.observe(this.log);
+    sizes.observe(this.tape);
   }
 
   // bot shows an event of the stream and reports whether it is a new message.
@@ -27,7 +39,7 @@ export class Log {
     const edited = event.edits ? this.bubbles.get(String(event.edits)) : null;
     if (edited) {
       this.bubbles.set(id, edited);
-      this.keepingPlace(() => this.replace(edited, event));
+      this.replace(edited, event);
       return false;
     }
     const row = this.row('bot', id, event.at);
@@ -112,7 +124,6 @@ export class Log {
     else if (state !== 'refused') shown.append(spoken(say(`state_${state}`)));
     if (note) row.append(noteOf(note));
     this.printing.hidden = state !== 'sent' || !message.fresh;
-    if (this.following) this.toEnd();
   }
 
   retryKey() {
@@ -176,17 +187,12 @@ export class Log {
     else this.jump.hidden = false;
   }
 
-  keepingPlace(change) {
-    const follow = this.following;
-    change();
-    if (follow) this.toEnd();
-  }
-
   atEnd() {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < nearEnd;
   }
 
   toEnd() {
+    this.following = true;
     this.log.scrollTop = this.log.scrollHeight;
     this.jump.hidden = true;
   }
