@@ -17,6 +17,7 @@ type hunt struct {
 
 	codes   []Code
 	finders []finder // of the pass that saw most
+	ghost   ghost    // the likeliest symbol that stayed unread
 }
 
 // run goes up the ladder until something is accepted or the time is over.
@@ -49,7 +50,9 @@ func (h *hunt) pass(ctx context.Context, step rung, p *plane) {
 		if i > 0 && ctx.Err() != nil {
 			return
 		}
-		h.try(step, p, m, t)
+		if !h.known(p, t) {
+			h.try(step, p, m, t)
+		}
 	}
 }
 
@@ -69,8 +72,11 @@ func (h *hunt) try(step rung, p *plane, m *gozxing.BitMatrix, t triple) {
 // tryFitted moves the guesses onto the fixed patterns and reads what then
 // looks like a symbol at all.
 func (h *hunt) tryFitted(step rung, p *plane, guesses []grid) {
-	const plausible = 0.35
+	const promising, plausible = 0.15, 0.35
 	for _, g := range guesses {
+		if agreement(p, g, knownModules(g.dimension)) < promising {
+			continue
+		}
 		g, score := g.fitted(p)
 		if score < plausible {
 			continue
@@ -81,7 +87,18 @@ func (h *hunt) tryFitted(step rung, p *plane, guesses []grid) {
 		if bits, ok := equalise(p, g); ok && h.read(step.name+"+equalised", p, g, bits) {
 			return
 		}
+		h.rememberGhost(ghost{g, p, score})
 	}
+}
+
+// known reports that the finders belong to a symbol that was read already.
+func (h *hunt) known(p *plane, t triple) bool {
+	middle := Code{Corners: [4]Point{}}
+	for i, f := range []gozxing.ResultPoint{t.GetTopRight(), t.GetBottomLeft()} {
+		at := p.toPicture.apply(Point{f.GetX(), f.GetY()})
+		middle.Corners[i], middle.Corners[i+2] = at, at
+	}
+	return slices.ContainsFunc(h.codes, func(c Code) bool { return samePlace(c, middle) })
 }
 
 func (h *hunt) read(stage string, p *plane, g grid, bits *gozxing.BitMatrix) bool {

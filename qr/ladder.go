@@ -23,7 +23,7 @@ var ladder = []rung{
 	{"full", full, hybrid},
 	{"inverted", inverted, hybrid},
 	{"half", small, hybrid},
-	{"adaptive", soft, adaptive},
+	{"adaptive", smoothed, adaptive},
 	{"full-adaptive", full, adaptive},
 	{"turned", turned, hybrid},
 }
@@ -31,7 +31,7 @@ var ladder = []rung{
 func whole(p *plane) *plane    { return p.fit(screen) }
 func small(p *plane) *plane    { return p.fit(min(half, max(p.w, p.h)/2)) }
 func inverted(p *plane) *plane { return p.fit(screen).invert() }
-func soft(p *plane) *plane     { return p.fit(screen).blur(1) }
+func smoothed(p *plane) *plane { return p.fit(screen).blur(1) }
 func turned(p *plane) *plane   { return p.fit(screen).rotate(30) }
 
 // sharp undoes some of the blur of a camera: an unsharp mask on an enlargement.

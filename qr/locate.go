@@ -15,44 +15,77 @@ import (
 // maxTriples bounds the work on a page of print that looks like finders.
 const maxTriples = 24
 
+const (
+	maxFinders = 24
+	tooOdd     = 1.2
+)
+
 var thorough = map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 
 // triple is three finder patterns that may belong to one symbol.
 type triple = *detector.FinderPatternInfo
 
-// finder is one finder pattern as a pass saw it, in pixels of the picture.
-type finder struct {
-	at     Point
-	module float64 // pixels of the picture
-	count  int     // rows that agree
-}
-
 // locate lists the likely symbols of a matrix, likeliest first, and all the
 // finder patterns it saw.
 func locate(m *gozxing.BitMatrix) ([]triple, []*detector.FinderPattern) {
-	single := detector.NewFinderPatternFinder(m, nil)
-	var triples []triple
-	if best, err := single.Find(thorough); err == nil {
-		triples = append(triples, best)
+	finders := multi.NewMultiFinderPatternFinder(m, nil)
+	_, _ = finders.FindMulti(thorough) // its own choice of triples is too narrow
+	seen := slices.Clone(finders.GetPossibleCenters())
+	triples := combine(strongest(seen))
+	if best, err := detector.NewFinderPatternFinder(m, nil).Find(thorough); err == nil {
+		triples = slices.Insert(triples, 0, best)
 	}
-	others, err := multi.NewMultiFinderPatternFinder(m, nil).FindMulti(thorough)
-	if err != nil {
-		return triples, single.GetPossibleCenters()
-	}
-	slices.SortStableFunc(others, func(a, b triple) int { return cmp.Compare(oddness(a), oddness(b)) })
-	triples = append(triples, others...)
-	return triples[:min(len(triples), maxTriples)], single.GetPossibleCenters()
+	return triples[:min(len(triples), maxTriples)], seen
 }
 
-// oddness is 0 for equal modules and an isosceles right angle.
+// strongest keeps the finders that the most rows agree on.
+func strongest(seen []*detector.FinderPattern) []*detector.FinderPattern {
+	few := slices.Clone(seen)
+	slices.SortStableFunc(few, func(a, b *detector.FinderPattern) int { return cmp.Compare(b.GetCount(), a.GetCount()) })
+	return few[:min(len(few), maxFinders)]
+}
+
+// combine lists the triples that can be a symbol, the most regular first.
+func combine(finders []*detector.FinderPattern) []triple {
+	type rated struct {
+		triple
+		oddness float64
+	}
+	var all []rated
+	for i, a := range finders {
+		for j, b := range finders[:i] {
+			for _, c := range finders[:j] {
+				bl, tl, tr := gozxing.ResultPoint_OrderBestPatterns(a, b, c)
+				t := detector.NewFinderPatternInfo(
+					bl.(*detector.FinderPattern), tl.(*detector.FinderPattern), tr.(*detector.FinderPattern))
+				if odd := oddness(t); odd < tooOdd {
+					all = append(all, rated{t, odd})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(a.oddness, b.oddness) })
+	triples := make([]triple, min(len(all), maxTriples))
+	for i := range triples {
+		triples[i] = all[i].triple
+	}
+	return triples
+}
+
+// oddness is 0 for three equal finders at an isosceles right angle a plausible
+// number of modules apart, and grows with every departure from it.
 func oddness(t triple) float64 {
 	tl, tr, bl := t.GetTopLeft(), t.GetTopRight(), t.GetBottomLeft()
 	right, down := gozxing.ResultPoint_Distance(tl, tr), gozxing.ResultPoint_Distance(tl, bl)
 	diagonal := gozxing.ResultPoint_Distance(tr, bl)
 	sizes := []float64{tl.GetEstimatedModuleSize(), tr.GetEstimatedModuleSize(), bl.GetEstimatedModuleSize()}
-	return math.Abs(right-down)/max(right, down, 1) +
-		math.Abs(diagonal-math.Hypot(right, down))/max(diagonal, 1) +
-		(slices.Max(sizes)-slices.Min(sizes))/slices.Max(sizes)
+	largest, least := slices.Max(sizes), slices.Min(sizes)
+	if modules := (right + down) / 2 / largest; modules < 9 || (right+down)/2/least > 190 {
+		return math.Inf(1)
+	}
+	return math.Abs(right-down)/max(right, down) +
+		math.Abs(diagonal-math.Hypot(right, down))/diagonal +
+		(largest-least)/largest
 }
 
 // grid is a guess where the modules of a symbol lie in a plane.
