@@ -1,0 +1,210 @@
+package assortment
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// hearing collects what a name says for and against being one article.
+type hearing struct {
+	article *article
+	brands  *brandIndex
+	facts   facts
+	named   sighting
+
+	kind     string   // the word that names the kind
+	agreed   []string // traits and title words found
+	against  []string
+	missing  []string
+	unknown  []string
+	volume   finding
+	seen     map[string]bool // title words found, by their first spelling
+	evidence int
+}
+
+func (x *brandIndex) hear(a *article, f facts, s sighting) *hearing {
+	h := &hearing{article: a, brands: x, facts: f, named: s, seen: map[string]bool{}}
+	h.findKind()
+	for i, t := range f.words {
+		if i < s.from || i >= s.to {
+			h.word(t, i == len(f.words)-1)
+		}
+	}
+	h.findMissing()
+	h.comparePercents()
+	h.compareCounts()
+	h.volume = a.size.compare(f, a.pieces)
+	if h.volume.outcome == contradicts {
+		h.against = append(h.against, h.volume.text)
+	}
+	return h
+}
+
+func (h *hearing) findKind() {
+	for i, t := range h.facts.words {
+		if i >= h.named.from && i < h.named.to {
+			continue
+		}
+		for _, m := range meanings(t.text) {
+			if m.group == kindGroup && h.article.called(m.value) {
+				h.kind = t.text
+				return
+			}
+		}
+	}
+}
+
+// word weighs one word that is not the brand.
+func (h *hearing) word(t token, end bool) {
+	if t.number || runes(t.text) == 1 {
+		return
+	}
+	found := meanings(t.text)
+	switch {
+	case slices.ContainsFunc(found, func(m meaning) bool { return m.group == kindGroup && h.article.called(m.value) }):
+	case h.trait(t, found), h.titleWord(t, end), h.brandAgain(t):
+	case slices.ContainsFunc(found, func(m meaning) bool { return h.article.permits(m, h.kind != "") }):
+	case len(found) > 0 && !(end && h.facts.cut && runes(t.text) < 3):
+		h.against = append(h.against, t.text)
+	case !(end && h.facts.cut):
+		h.unknown = append(h.unknown, t.text)
+	}
+}
+
+func (h *hearing) trait(t token, found []meaning) bool {
+	for _, own := range h.article.traits {
+		if slices.Contains(found, own.meaning) {
+			h.find(own.text)
+			return true
+		}
+	}
+	return false
+}
+
+// titleWord compares with the title's words that no dictionary knows: in either
+// script, and cut if the till shows it.
+func (h *hearing) titleWord(t token, end bool) bool {
+	key := squeeze(t.text)
+	for _, all := range h.article.words {
+		for _, s := range all {
+			if s == key || strings.HasPrefix(s, key) && (runes(key) >= 4 || t.dotted && runes(key) >= 2 || end && h.facts.cut) {
+				h.find(all[0])
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (h *hearing) brandAgain(t token) bool {
+	for _, p := range h.brands.full[squeeze(t.text)] {
+		if p.brand == h.article.brand {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *hearing) find(text string) {
+	if !h.seen[text] {
+		h.seen[text] = true
+		h.agreed = append(h.agreed, text)
+		h.evidence++
+	}
+}
+
+// findMissing lists what the title demands and the name does not say.
+func (h *hearing) findMissing() {
+	for _, own := range h.article.traits {
+		if own.needed && !h.seen[own.text] && !slices.Contains(h.missing, own.text) {
+			h.missing = append(h.missing, own.text)
+		}
+	}
+	for _, all := range h.article.words {
+		if !h.seen[all[0]] {
+			h.missing = append(h.missing, all[len(all)-1])
+		}
+	}
+}
+
+// comparePercents holds the fat of the name against that of the title. 100%
+// belongs to juices and says nothing.
+func (h *hearing) comparePercents() {
+	if h.article.Scope == ScopeAnyFat || len(h.article.percents) == 0 {
+		return
+	}
+	own := h.article.percents[0]
+	said := false
+	for _, m := range h.facts.measures {
+		if m.unit != percent || m.low == 100 || m.low < 1 && own.low > 1 { // ",5%" is the end of a percentage
+			continue
+		}
+		if m.low == own.low && m.high == own.high {
+			h.find(fmt.Sprintf("%g%%", own.low))
+			return
+		}
+		said = true
+	}
+	switch {
+	case said:
+		h.against = append(h.against, fmt.Sprintf("not %g%%", own.low))
+	case h.article.Scope == ScopeExact:
+		h.missing = append(h.missing, fmt.Sprintf("%g%%", own.low))
+	}
+}
+
+// compareCounts holds layers and pieces of the name against those of the title.
+func (h *hearing) compareCounts() {
+	for _, m := range h.facts.measures {
+		switch {
+		case m.unit == layer && h.article.layers > 0 && m.low != h.article.layers:
+			h.against = append(h.against, fmt.Sprintf("%g layers", m.low))
+		case m.unit == layer && m.low == h.article.layers:
+			h.find("layers")
+		case m.unit == piece && h.article.pieces > 0 && m.low > 1 && m.low != h.article.pieces:
+			h.against = append(h.against, fmt.Sprintf("%g pieces", m.low))
+		}
+	}
+}
+
+// clear reports that the kind is beyond doubt.
+func (h *hearing) clear() bool {
+	if h.kind != "" {
+		return true
+	}
+	return h.named.strength > initialled && (h.article.selfEvident() || h.article.is("paper") && h.seen["layers"])
+}
+
+// doubts lists why a person should look; empty when all agrees.
+func (h *hearing) doubts() []string {
+	var out []string
+	if !h.clear() {
+		out = append(out, "no kind")
+	}
+	if h.volume.outcome == absent {
+		out = append(out, h.volume.text)
+	}
+	if len(h.missing) > 0 {
+		out = append(out, "not said: "+strings.Join(h.missing, ", "))
+	}
+	if len(h.unknown) > 0 && !h.article.varies() {
+		out = append(out, "unknown words: "+strings.Join(h.unknown, ", "))
+	}
+	return out
+}
+
+// agreements names what speaks for the article.
+func (h *hearing) agreements() string {
+	parts := []string{fmt.Sprintf("brand %s (%s)", h.article.Brand, h.named.text)}
+	if h.kind != "" {
+		parts = append(parts, "kind "+h.kind)
+	}
+	if len(h.agreed) > 0 {
+		parts = append(parts, "said "+strings.Join(h.agreed, ", "))
+	}
+	if h.volume.outcome == agrees {
+		parts = append(parts, h.volume.text)
+	}
+	return strings.Join(parts, ", ")
+}

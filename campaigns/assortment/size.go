@@ -1,0 +1,207 @@
+package assortment
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// size is the volume column of a product: a weight or volume (or a range), or
+// a number of pieces, or a number of bags of a weight.
+type size struct {
+	text   string
+	amount measure // zero when the goods are counted
+	count  float64 // zero when they are weighed
+	each   float64 // grams of one of count, zero when unknown
+	liquid bool
+}
+
+// parseSize reads "0,5 л", "140-150 г", "12 шт", "25 пак.x2 г".
+func parseSize(text string) (size, error) {
+	f := observe(text)
+	bad := refuse("volume", "%q is not an amount such as 0,5 л, 140-150 г, 12 шт or 25 пак.x2 г", text)
+	s := size{text: text}
+	for _, t := range scan(text) {
+		u := t.text
+		s.liquid = s.liquid || u == "Л" || u == "МЛ" || u == "L" || u == "ML"
+	}
+	switch {
+	case len(f.words) > 0 || len(f.measures)+len(f.chains) != 1:
+		return s, bad
+	case len(f.chains) == 1 && len(f.chains[0].counts) == 1 && f.chains[0].each.unit == gram:
+		s.count, s.each = f.chains[0].counts[0], f.chains[0].each.low
+	case len(f.chains) == 1:
+		return s, bad
+	case f.measures[0].unit == gram:
+		s.amount = f.measures[0]
+	case f.measures[0].unit == piece || f.measures[0].unit == bag:
+		s.count = f.measures[0].low
+	}
+	if s.amount.low <= 0 && s.count <= 0 || math.IsInf(s.amount.high+s.count, 0) {
+		return s, bad
+	}
+	return s, nil
+}
+
+// Outcomes of one comparison.
+type outcome int
+
+const (
+	absent outcome = iota
+	agrees
+	contradicts
+)
+
+// finding is an outcome with its reason and, for sizes, the pack factor.
+type finding struct {
+	outcome outcome
+	text    string
+	pack    int
+}
+
+// compare holds the amounts of a name against the size.
+func (s size) compare(f facts, pieces float64) finding {
+	if s.count > 0 {
+		return s.counted(f)
+	}
+	return s.weighed(f, pieces)
+}
+
+func (s size) weighed(f facts, pieces float64) finding {
+	yes := finding{agrees, "volume " + s.text, max(f.pack, 1)}
+	var seen []float64
+	for _, m := range f.measures {
+		if m.unit != gram {
+			continue
+		}
+		if s.holds(m) {
+			return yes
+		}
+		seen = append(seen, m.low)
+	}
+	for _, c := range f.chains {
+		found, ok := s.chained(c, pieces)
+		if ok {
+			return found
+		}
+		if c.each.unit == gram {
+			seen = append(seen, c.each.low)
+		}
+	}
+	if len(seen) > 0 {
+		return finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", seen[0], s.text)}
+	}
+	return s.unitless(f, pieces, yes)
+}
+
+// chained compares a multiplication: one factor beside the weight is a pack;
+// several describe a carton and what is sold is one piece of it.
+func (s size) chained(c chain, pieces float64) (finding, bool) {
+	yes := finding{agrees, "volume " + s.text, 1}
+	total := c.each
+	for _, n := range c.counts {
+		total.low, total.high = total.low*n, total.high*n
+	}
+	switch {
+	case c.each.unit != gram:
+		return finding{}, false
+	case s.holds(total):
+		return yes, true
+	case s.holds(c.each):
+		if n := c.counts[0]; len(c.counts) == 1 && n >= 2 && n <= 100 && n != pieces {
+			yes.pack = int(n)
+		}
+		return yes, true
+	}
+	return finding{}, false
+}
+
+// holds allows one part in a hundred, for 0,449 written as 0,45, and the
+// rounding of small weights to whole grams.
+func (s size) holds(m measure) bool {
+	if m.low >= s.amount.low*0.99 && m.high <= s.amount.high*1.01 {
+		return true
+	}
+	fractional := s.amount.low != math.Trunc(s.amount.low)
+	return s.amount.low < 50 && fractional && !m.decimals && math.Abs(m.low-s.amount.low) <= 0.5
+}
+
+// unitless compares numbers without a unit: 0,5 may be litres or kilograms, 400
+// grams or millilitres. One digit alone says too little, and another whole
+// number may be anything.
+func (s size) unitless(f facts, pieces float64, yes finding) finding {
+	no := finding{outcome: absent, text: "no volume"}
+	for _, m := range f.bare {
+		big := measure{low: m.low * 1000, high: m.high * 1000, decimals: m.decimals}
+		switch {
+		case m.decimals && s.holds(big), m.low >= 10 && s.holds(m):
+			return yes
+		case m.decimals && m.low < 5 && s.amount.low >= 100 && !m.last:
+			no = finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", m.low, s.text)}
+		case m.decimals && m.low < 5 && s.amount.low >= 100 && no.outcome == absent:
+			no = finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", m.low, s.text)}
+		}
+	}
+	if no.outcome == absent && pieces > 1 {
+		return piecesFinding(f, pieces, s.text)
+	}
+	return no
+}
+
+func piecesFinding(f facts, pieces float64, text string) finding {
+	for _, m := range f.measures {
+		if m.unit == piece && m.low == pieces {
+			return finding{agrees, fmt.Sprintf("%g pieces, volume %s", pieces, text), 1}
+		}
+	}
+	return finding{outcome: absent, text: "no volume"}
+}
+
+// counted compares goods sold by number: rolls, eggs, tea bags.
+func (s size) counted(f facts) finding {
+	yes := finding{agrees, "count " + s.text, 1}
+	var other float64
+	for _, c := range f.chains {
+		if slices.Contains(c.counts, s.count) && (s.each == 0 || c.each.unit != gram || c.each.low == s.each) {
+			return yes
+		}
+		if len(c.counts) > 0 && s.each > 0 {
+			other = c.counts[0]
+		}
+	}
+	for _, m := range f.measures {
+		switch {
+		case (m.unit == piece || m.unit == bag) && m.low == s.count && other == 0:
+			if s.each > 0 && !s.weightFits(f) {
+				return finding{outcome: contradicts, text: "another weight than " + s.text}
+			}
+			return yes
+		case m.unit == bag, m.unit == piece && m.low > 1:
+			other = m.low
+		}
+	}
+	for _, m := range f.bare {
+		if other == 0 && m.low == s.count && m.low >= 4 && s.each == 0 {
+			return yes
+		}
+	}
+	return s.miscounted(f, other)
+}
+
+func (s size) miscounted(f facts, other float64) finding {
+	if other == 0 && s.weightFits(f) {
+		return finding{outcome: absent, text: "no count"}
+	}
+	return finding{outcome: contradicts, text: "another count or weight than " + s.text}
+}
+
+// weightFits reports that every weight of the name is that of one of the
+// pieces or of all together.
+func (s size) weightFits(f facts) bool {
+	for _, m := range f.measures {
+		if m.unit == gram && s.each > 0 && m.low != s.each && math.Abs(m.low-s.each*s.count) > 0.5 {
+			return false
+		}
+	}
+	return true
+}
