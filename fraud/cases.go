@@ -40,10 +40,16 @@ type Case struct {
 	Note          string
 }
 
-// OpenCase opens a case for the subject; a subject that has one keeps it.
+// OpenCase opens a case for the subject. A subject that has an open one keeps
+// it; a decided one is opened anew with the new hits.
 func OpenCase(ctx context.Context, tx *store.Tx, participantID int64, subject string, hits []Hit) error {
 	c := Case{ParticipantID: participantID, Subject: subject, Status: CaseOpen, Hits: hits, OpenedAt: tx.Now()}
-	if _, err := store.Once(ctx, tx, &c); err != nil {
+	first, err := store.Once(ctx, tx, &c)
+	if err == nil && !first {
+		err = tx.WithContext(ctx).Model(&Case{}).Where("subject = ? AND status <> ?", subject, CaseOpen).
+			Select("status", "hits", "opened_at", "decided_at").Updates(&c).Error
+	}
+	if err != nil {
 		return fmt.Errorf("open case of %s: %w", subject, err)
 	}
 	return nil

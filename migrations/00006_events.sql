@@ -19,3 +19,4 @@ CREATE TABLE notices (
     created_at {{time}} NOT NULL,
     rendered_at {{time}}
 );
+CREATE INDEX notices_waiting ON notices (participant_id, id) WHERE rendered_at IS NULL;

@@ -4,11 +4,8 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	"gorm.io/gorm"
 
 	"promobot/internal/store"
 )
@@ -24,10 +21,10 @@ type Notice struct {
 	RenderedAt    *time.Time
 }
 
-// RenderArgs asks for a notice to be put into words and sent. The worker is
-// the talk's.
+// RenderArgs asks for the participant's notices to be put into words and sent.
+// The worker is the talk's.
 type RenderArgs struct {
-	NoticeID int64 `json:"notice_id"`
+	ParticipantID int64 `json:"participant_id"`
 }
 
 // Kind names the job.
@@ -43,19 +40,19 @@ func Tell(ctx context.Context, tx *store.Tx, n Notice) error {
 	if err := tx.WithContext(ctx).Create(&n).Error; err != nil {
 		return fmt.Errorf("tell participant %d %s: %w", n.ParticipantID, n.Key, err)
 	}
-	return tx.Enqueue(ctx, RenderArgs{NoticeID: n.ID})
+	return tx.Enqueue(ctx, RenderArgs{ParticipantID: n.ParticipantID})
 }
 
-// Take reads a notice that is not rendered yet and marks it; ok is false when
-// that was done before.
-func Take(ctx context.Context, tx *store.Tx, id int64) (n Notice, ok bool, err error) {
-	res := tx.WithContext(ctx).Model(&Notice{}).Where("id = ? AND rendered_at IS NULL", id).Update("rendered_at", tx.Now())
-	if res.Error != nil || res.RowsAffected == 0 {
-		return Notice{}, false, res.Error
+// Take marks the participant's waiting notices as rendered and returns them,
+// oldest first. The caller has locked the participant and renders them in the
+// same transaction, so that they come in order and once.
+func Take(ctx context.Context, tx *store.Tx, participantID int64) ([]Notice, error) {
+	var list []Notice
+	err := tx.WithContext(ctx).Order("id").Find(&list, "participant_id = ? AND rendered_at IS NULL", participantID).Error
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
-	err = tx.WithContext(ctx).Take(&n, id).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return Notice{}, false, nil
-	}
-	return n, err == nil, err
+	return list, tx.WithContext(ctx).Model(&Notice{}).
+		Where("participant_id = ? AND rendered_at IS NULL AND id <= ?", participantID, list[len(list)-1].ID).
+		Update("rendered_at", tx.Now()).Error
 }

@@ -1,0 +1,173 @@
+package campaigns
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"promobot/campaigns/assortment"
+	"promobot/internal/money"
+	"promobot/points"
+)
+
+// file is the campaign as its manager writes it.
+type file struct {
+	ID            string `yaml:"id"`
+	Title         string `yaml:"title"`
+	TitleEN       string `yaml:"title_en"`
+	Organiser     string `yaml:"organiser"`
+	RulesURL      string `yaml:"rules_url"`
+	Starts        string `yaml:"starts"`
+	Ends          string `yaml:"ends"`
+	Zone          string `yaml:"zone"`
+	EffectiveFrom string `yaml:"effective_from"`
+	Receipts      struct {
+		Minimum    string   `yaml:"minimum"`
+		MinimumOn  string   `yaml:"minimum_on"`
+		MaxAgeDays int      `yaml:"max_age_days"`
+		Shops      []string `yaml:"shops_allowed"`
+		Denied     []string `yaml:"shops_denied"`
+	} `yaml:"receipts"`
+	Points struct {
+		PerProduct    int64            `yaml:"per_product"`
+		Products      map[string]int64 `yaml:"products"`
+		RoublesPerOne string           `yaml:"roubles_per_point"`
+		Welcome       int64            `yaml:"welcome"`
+		FirstReceipt  int64            `yaml:"first_receipt"`
+	} `yaml:"points"`
+	Limits struct {
+		ReceiptsPerDay  int   `yaml:"receipts_per_day"`
+		Receipts        int   `yaml:"receipts"`
+		UnitsPerReceipt int64 `yaml:"units_per_receipt"`
+	} `yaml:"limits"`
+	Prizes []struct {
+		ID    string `yaml:"id"`
+		Issue string `yaml:"issue"`
+	} `yaml:"prizes"`
+	Assortment string `yaml:"assortment"`
+}
+
+// Problem is one finding of lint: where it stands in the file and what is
+// wrong. A warning does not keep the terms from being applied.
+type Problem struct {
+	Field   string `json:"field"`
+	Text    string `json:"text"`
+	Warning bool   `json:"warning"`
+}
+
+// String writes the problem as lint prints it.
+func (p Problem) String() string { return p.Field + ": " + p.Text }
+
+// Parse reads terms from the YAML file name in dir; the assortment's file is
+// named relative to it. It returns all problems at once; the terms are whole
+// only if none but warnings are found.
+func Parse(dir fs.FS, name string) (Terms, []Problem) {
+	text, err := fs.ReadFile(dir, name)
+	if err != nil {
+		return Terms{}, []Problem{{Field: name, Text: err.Error()}}
+	}
+	var f file
+	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+		return Terms{}, []Problem{{Field: name, Text: err.Error()}}
+	}
+	r := &reader{}
+	t := r.terms(f)
+	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
+	r.lint(t)
+	return t, r.problems
+}
+
+// reader turns a file's words into values and gathers what is wrong with them.
+type reader struct{ problems []Problem }
+
+func (r *reader) bad(field, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Field: field, Text: fmt.Sprintf(format, args...)})
+}
+
+func (r *reader) warn(field, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Field: field, Text: fmt.Sprintf(format, args...), Warning: true})
+}
+
+func (r *reader) terms(f file) Terms {
+	t := Terms{
+		Slug: f.ID, Title: f.Title, TitleEN: f.TitleEN, Organiser: f.Organiser, RulesURL: f.RulesURL,
+		Starts: r.day("starts", f.Starts), Zone: f.Zone,
+		EffectiveFrom: r.optionalDay("effective_from", f.EffectiveFrom),
+		Minimum:       r.roubles("receipts.minimum", f.Receipts.Minimum), MinimumOn: MinimumOn(f.Receipts.MinimumOn),
+		MaxAgeDays: f.Receipts.MaxAgeDays, ShopsAllowed: f.Receipts.Shops, ShopsDenied: f.Receipts.Denied,
+		ReceiptsDay: f.Limits.ReceiptsPerDay, ReceiptsTotal: f.Limits.Receipts, UnitsReceipt: f.Limits.UnitsPerReceipt,
+		PerProduct: points.Amount(f.Points.PerProduct), PerSKU: map[string]points.Amount{},
+		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
+		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
+	}
+	if ends := r.day("ends", f.Ends); !ends.IsZero() {
+		t.Ends = ends.AddDate(0, 0, 1)
+	}
+	if t.MinimumOn == "" {
+		t.MinimumOn = OnReceipt
+	}
+	for sku, n := range f.Points.Products {
+		t.PerSKU[sku] = points.Amount(n)
+	}
+	for _, p := range f.Prizes {
+		issue := Issue(p.Issue)
+		if issue == "" {
+			issue = ByChoice
+		}
+		t.Offers = append(t.Offers, Offer{PrizeID: p.ID, Issue: issue})
+	}
+	return t
+}
+
+func (r *reader) day(field, text string) time.Time {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		r.bad(field, "%q is not a date, write YYYY-MM-DD", text)
+	}
+	return day
+}
+
+func (r *reader) optionalDay(field, text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	return r.day(field, text)
+}
+
+func (r *reader) roubles(field, text string) money.Kopecks {
+	if text == "" {
+		return 0
+	}
+	k, err := money.ParseRoubles(text)
+	if err != nil {
+		r.bad(field, "%q is not an amount in roubles such as 1000.00", text)
+	}
+	return k
+}
+
+func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product {
+	if field == "" {
+		r.bad("assortment", "is missing: name the CSV file of the promo products")
+		return nil
+	}
+	f, err := dir.Open(name)
+	if err != nil {
+		r.bad("assortment", "%v", err)
+		return nil
+	}
+	defer f.Close()
+	goods, err := assortment.Parse(f)
+	if err != nil {
+		r.bad("assortment", "%v", err)
+		return nil
+	}
+	return goods.Products()
+}

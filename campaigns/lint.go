@@ -1,0 +1,119 @@
+package campaigns
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"promobot/campaigns/assortment"
+	"promobot/points"
+)
+
+var (
+	slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+	innForm  = regexp.MustCompile(`^(\d{10}|\d{12})$`)
+)
+
+// mostPoints bounds a single rate: a slip of the pen must not empty a fund.
+const mostPoints = 1_000_000
+
+// lint finds what is wrong with terms as a whole.
+func (r *reader) lint(t Terms) {
+	if !slugForm.MatchString(t.Slug) {
+		r.bad("id", "%q: use a-z, 0-9 and dashes, at most 40", t.Slug)
+	}
+	r.lintWords(t)
+	r.lintPeriod(t)
+	r.lintShops(t)
+	r.lintRates(t)
+	r.lintLimits(t)
+	r.lintOffers(t)
+}
+
+func (r *reader) lintWords(t Terms) {
+	for field, text := range map[string]string{"title": t.Title, "title_en": t.TitleEN} {
+		if text == "" {
+			r.bad(field, "is missing: participants see it")
+		}
+	}
+	if t.Organiser == "" {
+		r.warn("organiser", "is missing: the law wants it named")
+	}
+	if t.RulesURL == "" {
+		r.warn("rules_url", "is missing: participants cannot read the full rules")
+	}
+}
+
+func (r *reader) lintPeriod(t Terms) {
+	if !t.Ends.IsZero() && !t.Starts.IsZero() && !t.Ends.After(t.Starts) {
+		r.bad("ends", "is before starts")
+	}
+	if !t.EffectiveFrom.IsZero() && (t.EffectiveFrom.Before(t.Starts) || !t.EffectiveFrom.Before(t.Ends)) {
+		r.bad("effective_from", "is outside the period")
+	}
+	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "" || t.Zone == "Local" {
+		r.bad("zone", "%q is no time zone such as Europe/Moscow", t.Zone)
+	}
+}
+
+func (r *reader) lintShops(t Terms) {
+	for _, inn := range slices.Concat(t.ShopsAllowed, t.ShopsDenied) {
+		if !innForm.MatchString(inn) {
+			r.bad("receipts.shops", "%q is no INN of 10 or 12 digits, in quotes", inn)
+		}
+	}
+	for _, inn := range t.ShopsAllowed {
+		if slices.Contains(t.ShopsDenied, inn) {
+			r.bad("receipts.shops_denied", "%s is allowed too", inn)
+		}
+	}
+	if t.MinimumOn != OnReceipt && t.MinimumOn != OnPromo {
+		r.bad("receipts.minimum_on", "%q: write receipt or promo", t.MinimumOn)
+	}
+}
+
+func (r *reader) lintRates(t Terms) {
+	rates := map[string]points.Amount{"points.per_product": t.PerProduct, "points.welcome": t.Welcome, "points.first_receipt": t.FirstReceipt}
+	for sku, n := range t.PerSKU {
+		rates["points.products."+sku] = n
+		if !slices.ContainsFunc(t.Products, func(p assortment.Product) bool { return p.SKU == sku }) {
+			r.bad("points.products."+sku, "is not in the assortment")
+		}
+	}
+	for field, n := range rates {
+		if n < 0 || n > mostPoints {
+			r.bad(field, "%d is not between 0 and %d", n, mostPoints)
+		}
+	}
+	if t.PerProduct == 0 && len(t.PerSKU) == 0 && t.KopecksPerPoint == 0 && t.FirstReceipt == 0 {
+		r.bad("points", "no receipt earns anything: set per_product, products or roubles_per_point")
+	}
+}
+
+func (r *reader) lintLimits(t Terms) {
+	for field, n := range map[string]int64{"receipts.max_age_days": int64(t.MaxAgeDays), "limits.receipts_per_day": int64(t.ReceiptsDay),
+		"limits.receipts": int64(t.ReceiptsTotal), "limits.units_per_receipt": t.UnitsReceipt} {
+		if n < 0 {
+			r.bad(field, "%d is below 0", n)
+		}
+	}
+	if t.ReceiptsDay == 0 && t.ReceiptsTotal == 0 {
+		r.warn("limits", "no limit per participant")
+	}
+}
+
+func (r *reader) lintOffers(t Terms) {
+	seen := map[string]bool{}
+	for _, o := range t.Offers {
+		if !slugForm.MatchString(o.PrizeID) || seen[o.PrizeID] {
+			r.bad("prizes", "%q is no prize id or stands twice", o.PrizeID)
+		}
+		if o.Issue != ByChoice && o.Issue != Automatically {
+			r.bad("prizes."+o.PrizeID, "issue %q: write choice or automatic", o.Issue)
+		}
+		seen[o.PrizeID] = true
+	}
+	if len(t.Offers) == 0 {
+		r.warn("prizes", "no prize is on offer")
+	}
+}

@@ -1,0 +1,208 @@
+package campaigns
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"promobot/campaigns/assortment"
+	"promobot/fns"
+	"promobot/internal/money"
+	"promobot/points"
+)
+
+// futureAllowed is how far a receipt may be dated ahead: it carries no zone,
+// and Kamchatka's clocks are nine hours ahead of Moscow's.
+const futureAllowed = 12 * time.Hour
+
+// History is what a reward may depend on beyond the ticket.
+type History struct {
+	FirstReceipt  bool         // no receipt of this person was accepted yet, in any account of theirs
+	ReceiptsDay   int          // accepted receipts submitted on the same day
+	ReceiptsTotal int          // accepted receipts
+	Trusted       map[int]bool // lines, from 0, that a person has placed: they count as their candidates
+}
+
+// Reward is what a ticket earns, or why it does not. Refusal is nil or names
+// the rule; with RuleUnsureLines a person must look before it is refused.
+type Reward struct {
+	Refusal *Refusal
+	Lines   []LineReward // one for each line of the ticket, in its order
+	Points  points.Amount
+	First   points.Amount // for the first receipt ever, beside Points
+}
+
+// LineReward explains one line.
+type LineReward struct {
+	SKU       string // "": not a promo product
+	Title     string // of the product, or of the candidate of an unsure line
+	Candidate string // of an unsure line: the product a person should look at
+	Unsure    bool
+	Units     int64 // units of the product that count
+	Points    points.Amount
+	Reason    string // why, for staff
+}
+
+// Precheck judges what the code alone shows, before the fiscal service is
+// asked. It returns nil if nothing speaks against the receipt. It is pure.
+func (t Terms) Precheck(q fns.QR, submittedAt time.Time) *Refusal {
+	wall := t.Wall(submittedAt)
+	switch {
+	case q.Operation != fns.Sale:
+		return &Refusal{RuleOperation, map[string]any{"operation": int(q.Operation)}}
+	case q.At.After(wall.Add(futureAllowed)):
+		return &Refusal{RuleFuture, map[string]any{"at": q.At}}
+	case q.At.Before(t.Starts), !q.At.Before(t.Ends):
+		return &Refusal{RulePeriod, map[string]any{"at": q.At, "starts": t.Starts, "ends": t.Ends.AddDate(0, 0, -1)}}
+	case t.MaxAgeDays > 0 && daysBetween(q.At, wall) > t.MaxAgeDays:
+		return &Refusal{RuleTooOld, map[string]any{"days": daysBetween(q.At, wall) - t.MaxAgeDays, "limit": t.MaxAgeDays}}
+	case q.Total < t.Minimum:
+		// The promo lines cannot reach a minimum that the whole does not.
+		return &Refusal{RuleMinimum, map[string]any{"total": q.Total, "minimum": t.Minimum, "missing": t.Minimum - q.Total}}
+	}
+	return nil
+}
+
+// daysBetween counts midnights between two readings of a wall clock.
+func daysBetween(from, to time.Time) int {
+	return int(to.Truncate(24*time.Hour).Sub(from.Truncate(24*time.Hour)) / (24 * time.Hour))
+}
+
+// Judge applies terms with their assortment ready to match. It never changes
+// and may be used by many goroutines.
+type Judge struct {
+	Terms
+	goods *assortment.Assortment
+	title map[string]string
+}
+
+// NewJudge prepares the terms' assortment; it refuses one that lint would.
+func NewJudge(t Terms) (*Judge, error) {
+	goods, err := assortment.New(t.Products)
+	if err != nil {
+		return nil, fmt.Errorf("assortment of %s: %w", t.Slug, err)
+	}
+	j := &Judge{Terms: t, goods: goods, title: map[string]string{}}
+	for _, p := range t.Products {
+		j.title[p.SKU] = p.Title
+	}
+	return j, nil
+}
+
+// Reward says what the ticket earns and why. It is pure: the same ticket and
+// history give the same reward for ever.
+func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
+	r := Reward{Lines: j.lines(ticket, h.Trusted)}
+	for _, line := range r.Lines {
+		r.Points += line.Points
+	}
+	r.Refusal = j.refuse(ticket, h, r.Lines)
+	if r.Refusal != nil {
+		r.Points = 0
+		return r
+	}
+	if h.FirstReceipt {
+		r.First = j.FirstReceipt
+	}
+	return r
+}
+
+func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusal {
+	promo, found, unsure := promoSum(ticket, lines)
+	switch {
+	case slices.Contains(j.ShopsDenied, ticket.SellerINN),
+		len(j.ShopsAllowed) > 0 && !slices.Contains(j.ShopsAllowed, ticket.SellerINN):
+		return &Refusal{RuleShop, map[string]any{"inn": ticket.SellerINN}}
+	case j.ReceiptsTotal > 0 && h.ReceiptsTotal >= j.ReceiptsTotal:
+		return &Refusal{RuleTotalLimit, map[string]any{"limit": j.ReceiptsTotal}}
+	case j.ReceiptsDay > 0 && h.ReceiptsDay >= j.ReceiptsDay:
+		return &Refusal{RuleDayLimit, map[string]any{"limit": j.ReceiptsDay}}
+	case !found && unsure:
+		return &Refusal{RuleUnsureLines, map[string]any{}}
+	case !found:
+		return &Refusal{RuleNoPromo, map[string]any{"lines": len(ticket.Items)}}
+	case j.MinimumOn == OnPromo && promo < j.Minimum:
+		if unsure {
+			return &Refusal{RuleUnsureLines, map[string]any{}}
+		}
+		return &Refusal{RulePromoMin, map[string]any{"total": promo, "minimum": j.Minimum, "missing": j.Minimum - promo}}
+	}
+	return nil
+}
+
+// promoSum adds up the lines that count and tells whether there are any, and
+// whether a person must look at one.
+func promoSum(ticket fns.Ticket, lines []LineReward) (sum money.Kopecks, found, unsure bool) {
+	for i, line := range lines {
+		if line.SKU != "" {
+			sum += ticket.Items[i].Sum
+			found = true
+		}
+		unsure = unsure || line.Unsure
+	}
+	return sum, found, unsure
+}
+
+func (j *Judge) lines(ticket fns.Ticket, trusted map[int]bool) []LineReward {
+	lines := make([]LineReward, len(ticket.Items))
+	meter := meter{judge: j}
+	for i, item := range ticket.Items {
+		lines[i] = j.line(item, ticket.SellerINN, trusted[i])
+		if lines[i].SKU != "" {
+			lines[i].Units, lines[i].Points = meter.count(lines[i].SKU, lines[i].Units, item.Sum)
+		}
+	}
+	return lines
+}
+
+// fullPayment is the payment type of goods that change hands now. An online
+// shop prints a second receipt for the same goods when they were prepaid, so
+// that only this one counts; 0 is a source that does not tell.
+const fullPayment = 4
+
+func (j *Judge) line(item fns.Item, inn string, trusted bool) LineReward {
+	if item.PaymentType != 0 && item.PaymentType != fullPayment {
+		return LineReward{Reason: fmt.Sprintf("payment type %d: counted when the goods are handed over", item.PaymentType)}
+	}
+	m := j.goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: inn})
+	if m.Unsure && trusted {
+		m.SKU, m.Unsure, m.Reason = m.Candidate, false, "placed by a person; "+m.Reason
+	}
+	if m.Unsure {
+		return LineReward{Candidate: m.Candidate, Unsure: true, Title: j.title[m.Candidate], Reason: m.Reason}
+	}
+	return LineReward{SKU: m.SKU, Title: j.title[m.SKU], Units: units(item.Quantity) * int64(m.Pack), Reason: m.Reason}
+}
+
+// units counts pieces. What is sold by weight is one piece, whatever it weighs.
+func units(q fns.Quantity) int64 {
+	if q > 0 && q%fns.Unit != 0 {
+		return 1
+	}
+	return max(0, int64(q/fns.Unit))
+}
+
+// meter counts along a receipt: the limit of units, and roubles that carry over
+// from line to line, so that splitting a purchase into lines loses nothing.
+type meter struct {
+	judge *Judge
+	units int64
+	spent money.Kopecks
+}
+
+func (m *meter) count(sku string, units int64, sum money.Kopecks) (int64, points.Amount) {
+	if limit := m.judge.UnitsReceipt; limit > 0 {
+		units = min(units, limit-m.units)
+	}
+	m.units += units
+	rate, special := m.judge.PerSKU[sku]
+	if !special {
+		rate = m.judge.PerProduct
+	}
+	earned := rate * points.Amount(units)
+	if per := m.judge.KopecksPerPoint; per > 0 {
+		earned += points.Amount((m.spent+sum)/per - m.spent/per)
+	}
+	m.spent += sum
+	return units, earned
+}

@@ -1,0 +1,42 @@
+package rewards
+
+import (
+	"context"
+
+	"github.com/riverqueue/river"
+
+	"promobot/campaigns"
+	"promobot/internal/store"
+)
+
+// RestockedArgs asks to serve those who wait for a prize.
+type RestockedArgs struct {
+	PrizeID string `json:"prize_id"`
+}
+
+// Kind names the job.
+func (RestockedArgs) Kind() string { return "prize_restocked" }
+
+// RestockedWorker works RestockedArgs.
+type RestockedWorker struct {
+	river.WorkerDefaults[RestockedArgs]
+	DB   *store.DB
+	Desk *Desk
+	Book *campaigns.Book
+}
+
+// Work serves the waiting.
+func (w *RestockedWorker) Work(ctx context.Context, job *river.Job[RestockedArgs]) error {
+	return w.Desk.Restocked(ctx, w.DB, w.Book, job.Args.PrizeID)
+}
+
+// EnqueueRestocked asks, in the transaction of an import, to serve those who
+// wait for the prizes.
+func EnqueueRestocked(ctx context.Context, tx *store.Tx, prizeIDs []string) error {
+	for _, id := range prizeIDs {
+		if err := tx.Enqueue(ctx, RestockedArgs{PrizeID: id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

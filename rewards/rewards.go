@@ -1,0 +1,163 @@
+// Package rewards grants what was promised, once, and takes it back. It alone
+// writes to several books in one transaction.
+package rewards
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"promobot/campaigns"
+	"promobot/internal/events"
+	"promobot/internal/notify"
+	"promobot/internal/store"
+	"promobot/participants"
+	"promobot/points"
+	"promobot/prizes"
+)
+
+// The keys of notices and the kinds of events of this room.
+const (
+	NoticeIssued = "prize.issued" // args: prize, title, title_en, price, certificate, balance
+	NoticeBack   = "prize.back"   // args: prize, title, title_en, price
+
+	EventPosted = "points.posted" // data: source, kind, points
+	EventIssued = "prize.issued"  // data: prize, price
+)
+
+// Desk grants rewards. Who calls it has locked the participant.
+type Desk struct {
+	ledger points.Ledger
+	shop   *prizes.Shop
+	people *participants.Service
+}
+
+// NewDesk returns a desk that issues from shop to people.
+func NewDesk(shop *prizes.Shop, people *participants.Service) *Desk {
+	return &Desk{shop: shop, people: people}
+}
+
+// Granted is what came of a grant.
+type Granted struct {
+	Points  points.Amount // accrued now, bonuses included
+	First   points.Amount // of these, the bonus for the first receipt ever
+	Balance points.Balance
+}
+
+// The sources of a person's bonuses.
+const (
+	bonusWelcome = "welcome"
+	bonusFirst   = "first-receipt"
+)
+
+func bonusSource(participantID int64, bonus string) string {
+	return "participant:" + strconv.FormatInt(participantID, 10) + "/" + bonus
+}
+
+// Grant accrues the reward of a source such as "receipt:17". Granting the same
+// source again changes nothing.
+func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, r campaigns.Reward) (Granted, error) {
+	var g Granted
+	if r.Points > 0 {
+		p := points.Posting{Source: source + "/lines", Kind: points.Accrual,
+			Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), r.Points)}
+		if err := d.post(ctx, tx, participantID, source, p, r.Points); err != nil {
+			return g, err
+		}
+	}
+	first, err := d.bonus(ctx, tx, v, participantID, bonusFirst, r.First)
+	if err != nil {
+		return g, err
+	}
+	g.Points, g.First = r.Points+first, first
+	g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
+	return g, err
+}
+
+// FirstReceiptDue tells whether the bonus for the first receipt ever is still
+// open for this person: it is paid once for a person and once for a phone.
+func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID int64) (bool, error) {
+	paid, err := d.ledger.Posted(ctx, tx.DB, bonusSource(participantID, bonusFirst))
+	if err != nil || paid {
+		return false, err
+	}
+	return d.people.OncePerPhone(ctx, tx, participantID, bonusFirst)
+}
+
+// Welcome accrues the bonus of registration, once for a person and once for a
+// phone, and returns what was accrued.
+func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
+	due, err := d.people.OncePerPhone(ctx, tx, participantID, bonusWelcome)
+	if err != nil || !due {
+		return 0, err
+	}
+	return d.bonus(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
+}
+
+func (d *Desk) bonus(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount) (points.Amount, error) {
+	if n <= 0 {
+		return 0, nil
+	}
+	source := bonusSource(participantID, bonus)
+	return n, d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
+		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), n)}, n)
+}
+
+// Hold sets the points of a source aside until a person decides.
+func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, n points.Amount) error {
+	if n <= 0 {
+		return nil
+	}
+	return d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
+		Legs: points.Move(points.Issued(v.CampaignID), points.Held(participantID), n)}, n)
+}
+
+// Release gives the held points of a source free.
+func (d *Desk) Release(ctx context.Context, tx *store.Tx, participantID int64, source string, n points.Amount) error {
+	if n <= 0 {
+		return nil
+	}
+	return d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release,
+		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}, n)
+}
+
+// Forfeit takes the held points of a source back.
+func (d *Desk) Forfeit(ctx context.Context, tx *store.Tx, campaignID, participantID int64, source string, n points.Amount) error {
+	if n <= 0 {
+		return nil
+	}
+	return d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/forfeit", Kind: points.Forfeit,
+		Legs: points.Move(points.Held(participantID), points.Issued(campaignID), n)}, n)
+}
+
+// post writes the posting and its event. An event of a posting that stood
+// before is not written again: the ledger's transaction has the say.
+func (d *Desk) post(ctx context.Context, tx *store.Tx, participantID int64, subject string, p points.Posting, n points.Amount) error {
+	stood, err := d.ledger.Posted(ctx, tx.DB, p.Source)
+	if err != nil {
+		return err
+	}
+	if err := d.ledger.Post(ctx, tx, p); err != nil || stood {
+		return err
+	}
+	return events.Record(ctx, tx, events.Event{Kind: EventPosted, ParticipantID: participantID, Subject: subject,
+		Data: map[string]any{"source": p.Source, "kind": p.Kind, "points": int64(n)}})
+}
+
+// Balance reads what a participant has.
+func (d *Desk) Balance(ctx context.Context, g *gorm.DB, participantID int64) (points.Balance, error) {
+	return d.ledger.Balance(ctx, g, participantID)
+}
+
+// issuedNotice tells that a certificate waits for a tap; the code is not in it.
+func issuedNotice(c prizes.Certificate, subject string, left points.Amount) notify.Notice {
+	return notify.Notice{ParticipantID: c.ParticipantID, Subject: subject, Key: NoticeIssued, Args: map[string]any{
+		"prize": c.PrizeID, "title": c.Title, "title_en": c.TitleEN, "price": c.Price,
+		"certificate": c.ID, "balance": int64(left)}}
+}
+
+func wrap(prizeID string, participantID int64, err error) error {
+	return fmt.Errorf("prize %s for participant %d: %w", prizeID, participantID, err)
+}
