@@ -1,0 +1,133 @@
+package prizes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"promobot/internal/store"
+)
+
+// certificateView is a certificate with its award and its prize.
+type certificateView struct {
+	ID            int64
+	AwardID       int64
+	ParticipantID int64
+	PrizeID       string
+	Title         string
+	TitleEN       string
+	HowToUse      string
+	HowToUseEN    string
+	ValidUntil    *time.Time
+	IssuedAt      *time.Time
+	OpenedAt      *time.Time
+	Price         int64
+	CodeSealed    []byte
+	CodeMac       string
+}
+
+func views(ctx context.Context, g *gorm.DB) *gorm.DB {
+	return g.WithContext(ctx).Table("certificates AS c").
+		Joins("JOIN awards AS a ON a.id = c.award_id").
+		Joins("JOIN prizes AS p ON p.id = c.prize_id").
+		Where("c.status IN ?", []string{statusIssued, statusOpened}).
+		Select("c.id, c.award_id, a.participant_id, c.prize_id, p.title, p.title_en, p.how_to_use, p.how_to_use_en, " +
+			"c.valid_until, c.issued_at, c.opened_at, a.price, c.code_sealed, c.code_mac")
+}
+
+func (v certificateView) certificate() Certificate {
+	return Certificate{
+		ID:            v.ID,
+		AwardID:       v.AwardID,
+		ParticipantID: v.ParticipantID,
+		PrizeID:       v.PrizeID,
+		Title:         v.Title,
+		TitleEN:       v.TitleEN,
+		HowToUse:      v.HowToUse,
+		HowToUseEN:    v.HowToUseEN,
+		ValidUntil:    moment(v.ValidUntil, moscow),
+		IssuedAt:      moment(v.IssuedAt, time.UTC),
+		OpenedAt:      moment(v.OpenedAt, time.UTC),
+		Opened:        v.OpenedAt != nil,
+		Price:         v.Price,
+	}
+}
+
+func moment(t *time.Time, zone *time.Location) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.In(zone)
+}
+
+// Issued lists a participant's certificates, the newest first.
+func (s *Shop) Issued(ctx context.Context, g *gorm.DB, participantID int64) ([]Certificate, error) {
+	var rows []certificateView
+	err := views(ctx, g).Where("a.participant_id = ?", participantID).Order("a.id DESC").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("certificates of participant %d: %w", participantID, err)
+	}
+	certificates := make([]Certificate, len(rows))
+	for i, row := range rows {
+		certificates[i] = row.certificate()
+	}
+	return certificates, nil
+}
+
+// BySource finds the certificate that was issued for a source.
+func (s *Shop) BySource(ctx context.Context, g *gorm.DB, source string) (Certificate, bool, error) {
+	var row certificateView
+	err := views(ctx, g).Where("a.source = ?", source).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Certificate{}, false, nil
+	}
+	if err != nil {
+		return Certificate{}, false, fmt.Errorf("certificate for %s: %w", source, err)
+	}
+	return row.certificate(), true, nil
+}
+
+// Open shows a participant the code of a certificate. The first view is
+// recorded; later ones show the same. Any certificate that is not this
+// participant's is ErrNotYours.
+func (s *Shop) Open(ctx context.Context, tx *store.Tx, participantID, certificateID int64) (Code, Certificate, error) {
+	err := tx.WithContext(ctx).Model(&certificateRow{}).
+		Where("id = ? AND status = ?", certificateID, statusIssued).
+		Where("award_id IN (SELECT id FROM awards WHERE participant_id = ?)", participantID).
+		Updates(map[string]any{"status": statusOpened, "opened_at": tx.Now()}).Error
+	if err != nil {
+		return "", Certificate{}, fmt.Errorf("open certificate %d: %w", certificateID, err)
+	}
+	var row certificateView
+	err = views(ctx, tx.DB).Where("c.id = ? AND a.participant_id = ?", certificateID, participantID).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = ErrNotYours
+	}
+	if err != nil {
+		return "", Certificate{}, fmt.Errorf("open certificate %d: %w", certificateID, err)
+	}
+	code, err := s.unseal(row.CodeSealed, row.CodeMac)
+	return code, row.certificate(), err
+}
+
+// Peek reads the code of any certificate, in stock or issued, for a masked
+// line on a screen of staff. It is not a view: nothing is recorded.
+func (s *Shop) Peek(ctx context.Context, g *gorm.DB, certificateID int64) (Code, error) {
+	var row certificateRow
+	if err := g.WithContext(ctx).Take(&row, certificateID).Error; err != nil {
+		return "", fmt.Errorf("peek at certificate %d: %w", certificateID, err)
+	}
+	return s.unseal(row.CodeSealed, row.CodeMac)
+}
+
+// codePlace binds a sealed code to its mark: the row's id is not known before
+// the insert, and the mark is as unique.
+func codePlace(mark string) string { return "certificates/" + mark }
+
+func (s *Shop) unseal(sealed []byte, mark string) (Code, error) {
+	text, err := s.vault.Open(sealed, codePlace(mark))
+	return Code(text), err
+}
