@@ -33,16 +33,14 @@ function take(event) {
   last = event.id;
   const road = shown.get(event.receipt) ?? begin(event);
   road.events.set(event.station, event);
-  draw(road, event.station);
+  draw(road);
   line.textContent = say('road_told', { n: event.receipt, station: say(event.station), state: say(`state_${event.state}`) });
   onNews();
 }
 
 // showRoads draws everything again, after the language has changed.
 export function showRoads() {
-  for (const road of shown.values()) {
-    for (const station of stations) draw(road, station);
-  }
+  for (const road of shown.values()) draw(road);
 }
 
 function begin(event) {
@@ -58,7 +56,6 @@ function begin(event) {
     const row = node('li', 'station');
     road.rows.set(station, row);
     road.list.append(row);
-    draw(road, station);
   }
   road.strip.append(road.summary, road.list, road.total);
   roads.prepend(road.strip);
@@ -75,21 +72,27 @@ function forgetOldest() {
   shown.delete(receipt);
 }
 
-function draw(road, station) {
+function draw(road) {
+  const { state } = outcome(road);
+  const over = state === 'stopped' || road.events.get(stations.at(-1))?.state === 'done';
+  for (const station of stations) drawStation(road, station, over ? 'skipped' : '');
+  summarise(road);
+}
+
+// drawStation prints one row; unreached is the state of a station without an event.
+function drawStation(road, station, unreached) {
   const event = road.events.get(station);
   const row = road.rows.get(station);
   row.dataset.station = station;
   row.dataset.state = event?.state ?? '';
-  row.replaceChildren(heading(station, event), ...reason(event), ...table(station, event));
-  summarise(road);
+  row.replaceChildren(heading(station, event, unreached), ...reason(event), ...table(station, event));
 }
 
-function heading(station, event) {
+function heading(station, event, unreached) {
   const head = node('p', 'station-head');
   head.append(node('span', 'mark'), node('span', 'station-name', say(station)), node('span', 'leader'));
-  const state = event?.state ?? '';
-  const word = node('span', 'station-state', say(`state_${state}`));
-  if (state === 'done') word.classList.add('spoken'); // its mark and its time say so already
+  const word = node('span', 'station-state', say(`state_${event?.state ?? unreached}`));
+  if (event?.state === 'done') word.classList.add('spoken'); // its mark and its time say so already
   head.append(word);
   if (event?.ms > 0) head.append(node('span', 'time', duration(event.ms)));
   return head;
@@ -128,8 +131,8 @@ function summarise(road) {
   }
   const number = node('span', 'number', say('road_number', { n: road.receipt }));
   const ends = outcome(road);
-  const stamp = node('span', 'stamp', ends ? `${say(ends.station)}: ${say(`state_${ends.state}`)}` : '');
-  stamp.dataset.state = ends?.state ?? '';
+  const stamp = node('span', 'stamp', `${say(ends.station)}: ${say(`state_${ends.state}`)}`);
+  stamp.dataset.state = ends.state;
   road.summary.replaceChildren(number, stamp, node('time', '', clock(road.at)), dots);
   road.total.replaceChildren(node('span', '', say('road_total')), node('span', 'leader'), node('span', 'time', duration(sum(road))));
 }
@@ -151,7 +154,7 @@ function duration(ms) {
 }
 
 function clock(at) {
-  return new Date(at).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return new Date(at).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 }
 
 function node(tag, className, text = '') {

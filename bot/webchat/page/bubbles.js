@@ -5,6 +5,7 @@ import { richText } from './richtext.js';
 import { lang, say } from './words.js';
 
 const nearEnd = 140; // pixels from the end that still count as reading the end
+const longestPrinting = 20_000;
 
 export class Log {
   constructor({ log, tape, jump, printing, empty, onButton, onRetry, onOpen }) {
@@ -12,6 +13,8 @@ export class Log {
     this.bubbles = new Map(); // message id → row; an edit adds its own id to the row it changed
     this.own = new Map();
     this.day = '';
+    this.heard = 0; // events of the bot so far
+    this.expecting = false; // a key was pressed; its answer may change a message above
     jump.addEventListener('click', () => this.toEnd());
     this.follow();
   }
@@ -36,12 +39,17 @@ export class Log {
   bot(event) {
     const id = String(event.id);
     if (this.bubbles.has(id)) return false; // told twice
+    this.heard++;
+    this.printing.hidden = true;
     const edited = event.edits ? this.bubbles.get(String(event.edits)) : null;
     if (edited) {
       this.bubbles.set(id, edited);
       this.replace(edited, event);
+      if (this.expecting) edited.scrollIntoView({ block: 'nearest' });
+      this.expecting = false;
       return false;
     }
+    this.expecting = false;
     const row = this.row('bot', id, event.at);
     this.fill(row, event);
     this.bubbles.set(id, row);
@@ -81,7 +89,10 @@ export class Log {
       key.dataset.testid = 'chat-button';
       key.dataset.button = id;
       key.textContent = label;
-      key.addEventListener('click', () => this.onButton({ id, label }));
+      key.addEventListener('click', () => {
+        this.onButton({ id, label });
+        this.expecting = true;
+      });
       group.append(key);
     }
     return group;
@@ -123,7 +134,17 @@ export class Log {
     if (state === 'failed') shown.append(this.retryKey());
     else if (state !== 'refused') shown.append(spoken(say(`state_${state}`)));
     if (note) row.append(noteOf(note));
-    this.printing.hidden = state !== 'sent' || !message.fresh;
+    this.awaitAnswer(message);
+  }
+
+  // awaitAnswer shows that an answer is on its way, unless it overtook the receipt.
+  awaitAnswer({ state, fresh }) {
+    if (state === 'sending') this.heardBefore = this.heard;
+    if (state !== 'sent' || !fresh || this.heard !== this.heardBefore) return;
+    this.printing.hidden = false;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => { this.printing.hidden = true; }, longestPrinting);
+    if (this.following) this.toEnd();
   }
 
   retryKey() {
@@ -182,7 +203,6 @@ export class Log {
     const follow = mine || this.following;
     this.empty.hidden = true;
     this.tape.append(node);
-    if (!mine) this.printing.hidden = true;
     if (follow) this.toEnd();
     else this.jump.hidden = false;
   }
@@ -229,6 +249,6 @@ function clock(at) {
   const found = moment(at);
   const time = document.createElement('time');
   time.dateTime = found.toISOString();
-  time.textContent = found.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
+  time.textContent = found.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return time;
 }

@@ -42,6 +42,7 @@ let lull = 0;
 
 function onEvent(event) {
   clearTimeout(lull);
+  restore((message) => !message.after);
   if (log.bot(event)) {
     lastSeen = String(event.id);
     restore((message) => message.after === lastSeen);
@@ -97,6 +98,7 @@ whenRenewed(() => {
   restore(() => true);
   log.remark(say('renewed'));
   log.forget();
+  for (const message of outbox.queue) message.after = '';
   forgetSent();
   lastSeen = '';
   stream.restart();

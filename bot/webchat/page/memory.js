@@ -65,8 +65,9 @@ export function keepOwn(message) {
 
 // forgetSent drops what belongs to a conversation that is over.
 export function forgetSent() {
-  const unsent = ownMessages().filter((m) => m.state !== 'sent').map((m) => ({ ...m, after: '' }));
-  keep('mine', JSON.stringify(unsent));
+  const over = ['sent', 'refused'];
+  const unsent = ownMessages().filter((m) => !over.includes(m.state));
+  keep('mine', JSON.stringify(unsent.map((m) => ({ ...m, after: '' }))));
 }
 
 function trimmed(list) {

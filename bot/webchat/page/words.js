@@ -2,6 +2,7 @@
 
 const words = {
   ru: {
+    name: 'Промобот',
     tagline: 'чеки превращаются в призы',
     log: 'Переписка',
     empty: 'Напишите «привет» или пришлите фото чека — начнём.',
@@ -43,6 +44,7 @@ const words = {
     copy_label: 'Скопировать код {code}',
   },
   en: {
+    name: 'Promobot',
     tagline: 'receipts turn into prizes',
     log: 'Conversation',
     empty: 'Say “hello” or send a photo of a receipt to begin.',
