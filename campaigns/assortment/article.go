@@ -13,8 +13,9 @@ type article struct {
 	shortNames []string // short forms of the brand in the title: Топтыжка (ТОП)
 	size       size
 	kinds      []string
-	traits     []trait    // what the title says beside the kind
-	words      [][]string // title words nobody taught us, each with its spellings
+	traits     []trait     // what the title says beside the kind
+	words      []titleWord // title words nobody taught us
+	open       []string    // groups of meanings that the title's brackets leave open
 	percents   []measure
 	layers     float64
 	pieces     float64 // of the title: Choco Pie 6 шт
@@ -25,6 +26,11 @@ type trait struct {
 	meaning
 	text   string
 	needed bool
+}
+
+type titleWord struct {
+	text      string
+	spellings []string
 }
 
 func newArticle(p Product) (article, error) {
@@ -59,11 +65,15 @@ func newArticle(p Product) (article, error) {
 	return a, nil
 }
 
-// readTitle sorts the words of the title. Words that stand in brackets only
-// explain the scope, except a short form of the brand right behind it.
+// readTitle sorts the words of the title. Words in brackets explain the scope,
+// except a short form of the brand right behind it.
 func (a *article) readTitle() {
 	a.shortNames = shortNames(a.Title, a.Brand)
-	f := observe(withoutBrackets(a.Title))
+	title, inside := withoutBrackets(a.Title)
+	if a.Scope != ScopeExact {
+		a.leaveOpen(inside)
+	}
+	f := observe(title)
 	for _, t := range f.words {
 		if t.number || slices.Contains(a.brandWords, t.text) {
 			continue
@@ -81,14 +91,15 @@ func (a *article) learn(t token) {
 	switch {
 	case len(found) == 0:
 		if runes(t.text) > 1 {
-			a.words = append(a.words, spellings(t.text))
+			a.words = append(a.words, titleWord{t.text, spellings(t.text)})
 		}
 	case found[0].group == kindGroup:
-		note2(&a.kinds, found[0].value)
+		appendNew(&a.kinds, found[0].value)
 	case found[0].group == neutralGroup || found[0].group == scopeGroup:
 	default:
+		needed := !slices.ContainsFunc(found, func(m meaning) bool { return !a.needs(m) })
 		for _, m := range found {
-			a.traits = append(a.traits, trait{m, t.text, a.needs(m)})
+			a.traits = append(a.traits, trait{m, t.text, needed})
 		}
 	}
 }
@@ -130,7 +141,7 @@ func (a *article) settleKinds() {
 		for _, w := range a.brandWords {
 			for _, m := range meanings(w) {
 				if m.group == kindGroup && runes(w) > 3 {
-					note2(&a.kinds, m.value)
+					appendNew(&a.kinds, m.value)
 				}
 			}
 		}
@@ -143,7 +154,7 @@ func (a *article) settleKinds() {
 	}
 }
 
-func note2(in *[]string, v string) {
+func appendNew(in *[]string, v string) {
 	if !slices.Contains(*in, v) {
 		*in = append(*in, v)
 	}
@@ -159,13 +170,23 @@ func shortNames(title, brand string) []string {
 	return []string{scan(inside)[0].text}
 }
 
-func withoutBrackets(title string) string {
+func withoutBrackets(title string) (outside, inside string) {
 	for {
 		head, rest, ok := strings.Cut(title, "(")
-		_, tail, closed := strings.Cut(rest, ")")
+		within, tail, closed := strings.Cut(rest, ")")
 		if !ok || !closed {
-			return title
+			return title, inside
 		}
-		title = head + tail
+		title, inside = head+tail, inside+" "+within
+	}
+}
+
+func (a *article) leaveOpen(inside string) {
+	for _, t := range scan(inside) {
+		for _, m := range meanings(t.text) {
+			if m.group != neutralGroup && m.group != scopeGroup && m.group != kindGroup {
+				appendNew(&a.open, m.group)
+			}
+		}
 	}
 }

@@ -21,7 +21,7 @@ func (x *brandIndex) follow(b int, words []token, i int, cut bool) (sighting, bo
 		t := words[s.to]
 		switch {
 		case x.has(x.full, t, place{b, n}):
-		case x.has(x.partial, t, place{b, n}) && x.enough(t, n, size, cut && s.to == len(words)-1):
+		case x.has(x.partial, t, place{b, n}) && x.enough(t, n, size, cut && t.last):
 			s.strength = abbreviated
 		default:
 			return x.unfinished(s, words, n)
@@ -42,9 +42,9 @@ func (x *brandIndex) enough(t token, n, size int, end bool) bool {
 	long := runes(t.text)
 	switch {
 	case n > 0:
-		return t.dotted || long >= minNext || end
+		return t.dotted && long >= 2 || long >= minNext || end
 	case size > 1:
-		return t.dotted && long >= 2 || long >= minNext
+		return t.dotted || long >= minNext
 	case t.dotted || end:
 		return long >= minDotted
 	}

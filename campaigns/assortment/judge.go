@@ -19,7 +19,7 @@ type hearing struct {
 	missing  []string
 	unknown  []string
 	volume   finding
-	seen     map[string]bool // title words found, by their first spelling
+	seen     map[string]bool // title words found, by their text
 	evidence int
 }
 
@@ -28,7 +28,7 @@ func (x *brandIndex) hear(a *article, f facts, s sighting) *hearing {
 	h.findKind()
 	for i, t := range f.words {
 		if i < s.from || i >= s.to {
-			h.word(t, i == len(f.words)-1)
+			h.word(t, t.last && f.cut)
 		}
 	}
 	h.findMissing()
@@ -55,19 +55,22 @@ func (h *hearing) findKind() {
 	}
 }
 
-// word weighs one word that is not the brand.
-func (h *hearing) word(t token, end bool) {
+// word weighs one word that is not the brand; cut tells that its end may be
+// missing.
+func (h *hearing) word(t token, cut bool) {
 	if t.number || runes(t.text) == 1 {
 		return
 	}
 	found := meanings(t.text)
 	switch {
 	case slices.ContainsFunc(found, func(m meaning) bool { return m.group == kindGroup && h.article.called(m.value) }):
-	case h.trait(t, found), h.titleWord(t, end), h.brandAgain(t):
-	case slices.ContainsFunc(found, func(m meaning) bool { return h.article.permits(m, h.kind != "") }):
-	case len(found) > 0 && !(end && h.facts.cut && runes(t.text) < 3):
+	case h.trait(t, found), h.titleWord(t, cut), h.brandAgain(t):
+	case h.article.opposes(found):
 		h.against = append(h.against, t.text)
-	case !(end && h.facts.cut):
+	case slices.ContainsFunc(found, func(m meaning) bool { return h.article.permits(m, h.kind != "") }):
+	case len(found) > 0 && !(cut && runes(t.text) < 3):
+		h.against = append(h.against, t.text)
+	case !cut:
 		h.unknown = append(h.unknown, t.text)
 	}
 }
@@ -84,12 +87,12 @@ func (h *hearing) trait(t token, found []meaning) bool {
 
 // titleWord compares with the title's words that no dictionary knows: in either
 // script, and cut if the till shows it.
-func (h *hearing) titleWord(t token, end bool) bool {
+func (h *hearing) titleWord(t token, cut bool) bool {
 	key := squeeze(t.text)
-	for _, all := range h.article.words {
-		for _, s := range all {
-			if s == key || strings.HasPrefix(s, key) && (runes(key) >= 4 || t.dotted && runes(key) >= 2 || end && h.facts.cut) {
-				h.find(all[0])
+	for _, own := range h.article.words {
+		for _, s := range own.spellings {
+			if s == key || strings.HasPrefix(s, key) && (runes(key) >= 4 || t.dotted && runes(key) >= 2 || cut) {
+				h.find(own.text)
 				return true
 			}
 		}
@@ -97,7 +100,18 @@ func (h *hearing) titleWord(t token, end bool) bool {
 	return false
 }
 
+// flavoured reports that the name says some flavour; an unknown word is taken
+// for one.
+func (h *hearing) flavoured() bool {
+	return len(h.unknown) > 0 || slices.ContainsFunc(h.facts.words, func(t token) bool { return means(t.text, flavourGroup) })
+}
+
+// brandAgain reports the brand said twice, in both scripts. One word of several
+// may be a variety: Red Bull Red.
 func (h *hearing) brandAgain(t token) bool {
+	if len(h.article.brandWords) > 1 {
+		return false
+	}
 	for _, p := range h.brands.full[squeeze(t.text)] {
 		if p.brand == h.article.brand {
 			return true
@@ -116,14 +130,17 @@ func (h *hearing) find(text string) {
 
 // findMissing lists what the title demands and the name does not say.
 func (h *hearing) findMissing() {
+	if h.article.has(aromaGroup) && h.flavoured() {
+		h.seen[h.article.aroma()] = true
+	}
 	for _, own := range h.article.traits {
 		if own.needed && !h.seen[own.text] && !slices.Contains(h.missing, own.text) {
 			h.missing = append(h.missing, own.text)
 		}
 	}
-	for _, all := range h.article.words {
-		if !h.seen[all[0]] {
-			h.missing = append(h.missing, all[len(all)-1])
+	for _, own := range h.article.words {
+		if !h.seen[own.text] {
+			h.missing = append(h.missing, own.text)
 		}
 	}
 }

@@ -11,6 +11,8 @@ var kin = map[string][]string{
 	"bar":     {"chocolate"},
 	"curdbar": {"curd", "cheese"},
 	"cookie":  {"cake"},
+	"yoghurt": {"fermented"},
+	"kefir":   {"fermented"},
 }
 
 // related are words that stand beside a kind without naming it: milk shakes.
@@ -54,13 +56,19 @@ func (a *article) has(group string) bool {
 	return slices.ContainsFunc(a.traits, func(t trait) bool { return t.group == group })
 }
 
-// varies reports that the campaign does not care about the flavour.
-func (a *article) varies() bool { return a.Scope == ScopeAnyFlavour || a.Scope == ScopeAnyKind }
+// varies reports that the campaign does not care about the flavour. A title
+// that lists in brackets what may differ leaves nothing else open.
+func (a *article) varies() bool {
+	return len(a.open) == 0 && (a.Scope == ScopeAnyFlavour || a.Scope == ScopeAnyKind)
+}
 
 // permits reports that the product may carry the meaning though its title does
 // not: because the scope leaves it open, or because it says nothing there.
 // kindNamed tells that the name says the product's kind with another word.
 func (a *article) permits(m meaning, kindNamed bool) bool {
+	if slices.Contains(a.open, m.group) {
+		return true
+	}
 	switch m.group {
 	case neutralGroup, scopeGroup:
 		return true
@@ -74,13 +82,23 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 		return a.varies() || !a.has(sugarGroup)
 	case sortGroup:
 		return a.varies() || m.value == "bio"
+	case colourGroup, aromaGroup:
+		return !a.has(m.group) && (a.varies() || a.is("paper", "egg"))
 	}
 	return a.permitsForm(m)
 }
 
+// opposes reports a word that says another tea, heat treatment or grade than
+// the title does, whatever else the word may mean.
+func (a *article) opposes(found []meaning) bool {
+	return slices.ContainsFunc(found, func(m meaning) bool {
+		return slices.Contains([]string{teaGroup, heatGroup, gradeGroup}, m.group) && a.has(m.group)
+	})
+}
+
 func (a *article) permitsForm(m meaning) bool {
 	if a.has(m.group) {
-		return a.Scope == ScopeAnyKind && m.group == gasGroup
+		return a.varies() && m.group == gasGroup
 	}
 	switch m.group {
 	case gasGroup:
@@ -93,4 +111,10 @@ func (a *article) permitsForm(m meaning) bool {
 		return a.varies()
 	}
 	return true
+}
+
+// aroma is the title's word for "flavoured".
+func (a *article) aroma() string {
+	i := slices.IndexFunc(a.traits, func(t trait) bool { return t.group == aromaGroup })
+	return a.traits[i].text
 }

@@ -27,6 +27,7 @@ const (
 	colourGroup   = "colour"
 	gradeGroup    = "grade"
 	scopeGroup    = "scope"
+	aromaGroup    = "aroma" // flavoured, with whatever
 	neutralGroup  = "neutral"
 )
 

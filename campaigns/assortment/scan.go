@@ -14,6 +14,7 @@ type token struct {
 	dotted bool // the till itself says that the word is cut: САРАФ.
 	glued  bool // stands right after the token before it
 	dash   bool // stands right after a hyphen
+	last   bool // nothing stands behind it
 }
 
 const times = "Х"
@@ -25,6 +26,9 @@ func scan(name string) []token {
 		if tokens[i].text == "X" && multiplies(tokens, i) {
 			tokens[i].text = times
 		}
+	}
+	if n := len(tokens); n > 0 {
+		tokens[n-1].last = true
 	}
 	return withoutCodes(tokens)
 }

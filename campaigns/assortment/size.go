@@ -136,9 +136,7 @@ func (s size) unitless(f facts, pieces float64, yes finding) finding {
 		switch {
 		case m.decimals && s.holds(big), m.low >= 10 && s.holds(m):
 			return yes
-		case m.decimals && m.low < 5 && s.amount.low >= 100 && !m.last:
-			no = finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", m.low, s.text)}
-		case m.decimals && m.low < 5 && s.amount.low >= 100 && no.outcome == absent:
+		case m.decimals && m.low < 5 && s.amount.low >= 100:
 			no = finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", m.low, s.text)}
 		}
 	}
@@ -162,7 +160,7 @@ func (s size) counted(f facts) finding {
 	yes := finding{agrees, "count " + s.text, 1}
 	var other float64
 	for _, c := range f.chains {
-		if slices.Contains(c.counts, s.count) && (s.each == 0 || c.each.unit != gram || c.each.low == s.each) {
+		if s.multiplied(c) {
 			return yes
 		}
 		if len(c.counts) > 0 && s.each > 0 {
@@ -186,6 +184,19 @@ func (s size) counted(f facts) finding {
 		}
 	}
 	return s.miscounted(f, other)
+}
+
+// multiplied reports 25х2г, or 25х2 without a unit.
+func (s size) multiplied(c chain) bool {
+	switch {
+	case !slices.Contains(c.counts, s.count):
+		return false
+	case s.each == 0:
+		return true
+	case c.each.unit == gram:
+		return c.each.low == s.each
+	}
+	return len(c.counts) == 2 && slices.Contains(c.counts, s.each)
 }
 
 func (s size) miscounted(f facts, other float64) finding {

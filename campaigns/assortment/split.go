@@ -28,6 +28,11 @@ func splitUnit(word string, afterNumber bool) []string {
 	if _, known := units[word]; !afterNumber || known {
 		return []string{word}
 	}
+	if unit, ok := strings.CutSuffix(strings.ReplaceAll(word, "X", times), times); ok {
+		if _, known := units[unit]; known {
+			return []string{unit, times}
+		}
+	}
 	for _, unit := range []string{"МЛ", "КГ", "ГР", "ШТ", "Л", "Г", "X", "Х"} {
 		rest, ok := strings.CutPrefix(word, unit)
 		if ok && rest != "" && (shortcut(rest) || containers[rest]) {

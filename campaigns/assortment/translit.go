@@ -13,13 +13,13 @@ const maxSpellings = 1500
 // who heard the brand, and by those who only read it.
 var sounds = spellingRules(`
 	IGH АЙ|ИГ; EIGH ЕЙ; TH Т|С|З; SCH Ш|СХ; SH Ш; CH Ч|Ш|Х|К; PH Ф; CK К; QU КВ|К; KH Х|К; ZH Ж; TZ Ц; TS Ц|ТС;
-	GE$ ДЖ|Ж|ГЕ; DGE ДЖ; E$ Е|И|; ES$ ЕС|С|З; $ ; OO У|ОО; EE И|ЕЕ; EA И|ЕА|Е; IE И|АЙ|ИЕ|Е; AY ЕЙ|АЙ|АИ; AI ЕЙ|АЙ|АИ; EY ЕЙ|И; EI ЕЙ|АЙ|И; OU У|АУ|ОУ; OW ОУ|АУ; AU АУ|О;
-	EAR ЕР|ИР|ЕАР; EW ЮЕ|ЬЮ|ЕВ; UE ЮЕ|УЕ|Ю|У; IA ИА; EU ЕУ|Ю|ОЙ; GH Г; WH В|У; KN Н; NG НГ; CC К|КЧ|Ч; YA Я; YU Ю; YO ЙО|Е; OI УА|ОЙ; OY ОЙ; OE О|Е;
+	JA Я|ДЖА|ДЖЕЙ|ЖА; JU Ю|ДЖУ|ДЖА|ЖУ; TCH Ч; AGE$ АДЖ|ИДЖ|ЕДЖ|АЖ|ЕЙДЖ; OYA ОЯ; UI У|УИ|ЮИ; GE$ ДЖ|Ж|ГЕ; DGE ДЖ; E$ Е|И|; ES$ ЕС|С|З; $ ; OO У|ОО; EE И|ЕЕ; EA И|ЕА|Е; IE И|АЙ|ИЕ|Е; AY ЕЙ|АЙ|АИ; AI ЕЙ|АЙ|АИ; EY ЕЙ|И; EI ЕЙ|АЙ|И; OU У|АУ|ОУ; OW ОУ|АУ; AU АУ|О;
+	EAR ЕР|ИР|ЕАР; EW ЮЕ|ЬЮ|ЕВ; UE ЮЕ|УЕ|Ю|У; IA ИА; EU ЕУ|Ю|ОЙ; GH Г; WH В|У; KN КН|Н; NG НГ; CC К|КЧ|Ч; YA Я; YU Ю; YO ЙО|Е; OI УА|ОЙ; OY ОЙ; OE О|Е;
 	A А|ЕЙ|Е; B Б; C К|С|Ц; D Д; E Е|И; F Ф; G Г|ДЖ|Ж; H Х|Г; I И|АЙ; J ДЖ|Ж|Й|ДЖЕЙ; K К; L Л; M М; N Н; O О|ОУ; P П; Q К; R Р; S С|З; T Т; U У|А|Ю|Е; V В; W В|У; X КС|Х; Y И|АЙ; Z З|Ц`)
 
 // letters are the ways in which Cyrillic letters are written in Latin.
 var letters = spellingRules(`
-	КС X|KS; ЫЙ Y|YI|IY|YJ; ИЙ Y|I|IY|IJ; ИЯ IA|IYA|IJA;
+	КС X|KS; КВ KV|QU|KW; ЫЙ Y|YI|IY|YJ; ИЙ Y|I|IY|IJ; ИЯ IA|IYA|IJA;
 	А A; Б B; В V|W; Г G|H; Д D; Е E|YE|IE; Ж ZH|J|G; З Z|S; И I|Y|E; К K|C; Л L; М M; Н N; О O; П P; Р R; С S|C; Т T; У U|OU|OO; Ф F|PH;
 	Х H|KH|X|CH; Ц TS|C|Z; Ч CH; Ш SH|CH; Щ SCH|SHCH; Ы Y|I; Э E; Ю YU|U|IU|JU; Я YA|IA|JA|A; Й Y|I|J|; Ь ; Ъ ; $ `)
 
@@ -82,7 +82,7 @@ func rewrite(word string, rules []rule) []string {
 }
 
 // squeeze removes what spellings of one word differ in without being other
-// words: doubled letters, hard and soft signs, Э for Е, Й for И, ИЯ for ИА.
+// words: doubled letters, hard and soft signs, Э for Е, Й for И, ИЯ for ИА and ЕЯ for ЕА.
 func squeeze(word string) string {
 	var out []rune
 	for _, r := range word {
@@ -94,7 +94,7 @@ func squeeze(word string) string {
 		case 'Й', 'Ы':
 			r = 'И'
 		}
-		if r == 'Я' && len(out) > 0 && out[len(out)-1] == 'И' {
+		if r == 'Я' && len(out) > 0 && (out[len(out)-1] == 'И' || out[len(out)-1] == 'Е') {
 			r = 'А'
 		}
 		if len(out) == 0 || out[len(out)-1] != r {

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"promobot/campaigns/assortment"
+)
+
+// matchRefusal is a wrong call of `promobot match` or an assortment that cannot
+// be used.
+type matchRefusal struct{ reason error }
+
+func (r matchRefusal) Error() string { return r.reason.Error() }
+
+// Unwrap returns what is wrong with the file.
+func (r matchRefusal) Unwrap() error { return r.reason }
+
+// ExitCode is 2: nothing was matched.
+func (matchRefusal) ExitCode() int { return 2 }
+
+// newMatchCommand returns `promobot match`: names of receipt lines on standard
+// input, one a line; the product of each on standard output. It answers line
+// by line, so that it can be a filter in a pipe or be tried by hand.
+func newMatchCommand() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "match --assortment FILE",
+		Short: "Say which promo product each receipt line on standard input is",
+		Long: "Reads names of receipt lines, one a line, and writes for each: name, tab, sku or -, tab, reason.\n" +
+			"FILE is CSV with the columns sku_id,brand,title,volume,gtin,scope.\n" +
+			"A line that a person has to decide is -, with a reason that starts with unsure:.",
+		SilenceUsage: true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := cobra.NoArgs(cmd, args); err != nil {
+				return matchRefusal{err}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			goods, err := readAssortment(file)
+			if err != nil {
+				return matchRefusal{err}
+			}
+			return matchLines(goods, cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return matchRefusal{err} })
+	cmd.Flags().StringVar(&file, "assortment", "", "CSV `FILE` of the promo products")
+	return cmd
+}
+
+func readAssortment(path string) (*assortment.Assortment, error) {
+	if path == "" {
+		return nil, errors.New("match: --assortment FILE is missing")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("assortment: %w", err)
+	}
+	defer file.Close()
+	goods, err := assortment.Parse(file)
+	if err != nil {
+		return nil, fmt.Errorf("assortment %s:\n%w", path, err)
+	}
+	return goods, nil
+}
+
+// matchLines writes one line for every line read, also for empty ones. What has
+// been answered is flushed before it waits for more.
+func matchLines(goods *assortment.Assortment, in io.Reader, out io.Writer) error {
+	names, answers := bufio.NewReader(in), bufio.NewWriter(out)
+	for {
+		name, err := names.ReadString('\n')
+		if name != "" {
+			name = strings.TrimRight(name, "\r\n")
+			sku, reason := answer(goods.Match(assortment.Line{Name: name}))
+			fmt.Fprintf(answers, "%s\t%s\t%s\n", name, sku, reason)
+		}
+		if err != nil || names.Buffered() == 0 {
+			if err := answers.Flush(); err != nil {
+				return fmt.Errorf("write matches: %w", err)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read names: %w", err)
+		}
+	}
+}
+
+// oneLine keeps an answer on its line and in its column.
+var oneLine = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
+
+func answer(m assortment.Match) (sku, reason string) {
+	if m.SKU == "" {
+		m.SKU = "-"
+	}
+	return oneLine.Replace(m.SKU), oneLine.Replace(m.Reason)
+}
