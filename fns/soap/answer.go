@@ -27,7 +27,7 @@ func (c *Client) readAnswer(response *xmltree.Node) (fns.Answer, error) {
 
 func (c *Client) readMessage(response *xmltree.Node) (fns.Answer, error) {
 	if f := response.Child(ticketNS, "Fault"); f != nil {
-		return fns.Answer{}, c.refusal(opPoll, fault{text: f.Child(ticketNS, "Message").Text()}, "")
+		return fns.Answer{}, settled(c.refusal(opPoll, fault{text: f.Child(ticketNS, "Message").Text()}, ""))
 	}
 	result := response.Child(ticketNS, "Result")
 	code, err := strconv.Atoi(result.Child(ticketNS, "Code").Text())

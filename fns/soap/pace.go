@@ -28,8 +28,8 @@ func newPace(perSecond float64) *pace {
 func (p *pace) take(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !now.Before(p.next) {
-		p.next = now.Add(p.interval)
+	if !now.Before(p.next) || p.next.Sub(now) > p.usual*maxSlowdown { // or the clock was set back
+		p.next, p.promised = now.Add(p.interval), time.Time{}
 		return 0
 	}
 	if p.promised.Before(p.next) {
@@ -98,6 +98,9 @@ func (g *pollGuard) take(id string, now time.Time) time.Duration {
 }
 
 func (h *history) wait(now time.Time) time.Duration {
+	if n := len(h.at); n > 0 && h.at[n-1].Sub(now) > pollWindow { // the clock was set back
+		*h = history{}
+	}
 	ready := h.notUntil
 	if n := len(h.at); n > 0 {
 		ready = later(ready, h.at[n-1].Add(pollGap))

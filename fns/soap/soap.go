@@ -146,10 +146,16 @@ func (c *Client) call(ctx context.Context, op operation, request string) (*xmltr
 		return nil, err
 	}
 	body, err = c.post(ctx, op, request, t.value)
+	return body, settled(err)
+}
+
+// settled makes a refused token, where renewing it did not or cannot help, a
+// matter for an operator.
+func settled(err error) error {
 	if errors.Is(err, errToken) {
-		return nil, &fns.AccessError{Text: err.Error()}
+		return &fns.AccessError{Text: err.Error()}
 	}
-	return body, err
+	return err
 }
 
 // gate is shut while nothing may be sent at all.

@@ -85,7 +85,7 @@ func (c *Client) renew(ctx context.Context, refused int) (token, error) {
 func (c *Client) authenticate(ctx context.Context) (token, error) {
 	body, err := c.post(ctx, opAuth, authRequest(c.config.MasterToken), "")
 	if err != nil {
-		return token{}, err
+		return token{}, settled(err)
 	}
 	response := body.Child(syncNS, "GetMessageResponse").Child(syncNS, "Message").Child(authNS, "AuthResponse")
 	if f := response.Child(authNS, "Fault"); f != nil {
