@@ -19,6 +19,7 @@ CGO_ENABLED=0 go build -trimpath -o .tools/pgrun ./internal/store/storetest/pgru
 step_done
 
 step "test: go test -race, both databases; the whole output is in $log"
-# vet has run already. CGO_ENABLED=1: the race detector is C.
-CGO_ENABLED=1 .tools/pgrun -- go test -race -vet=off -v -p "$wide" -timeout 15m "${@:-./...}" |
+# vet has run already. CGO_ENABLED=1: the race detector is C. -count=1: a
+# remembered result may stem from before a server was installed.
+CGO_ENABLED=1 .tools/pgrun -- go test -race -count=1 -vet=off -v -p "$wide" -timeout 15m "${@:-./...}" |
 	tee "$log" | awk -f scripts/testlog.awk
