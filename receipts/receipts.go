@@ -71,6 +71,7 @@ const (
 	NoticeWaiting     = "receipt.waiting"     // not in the store yet
 	NoticeUnavailable = "receipt.unavailable" // the service is down: we are checking
 	NoticeReview      = "receipt.review"      // facts: reason
+	NoticeLine        = "receipt.line"        // a person has placed an unsure line; args: name, points, balance; a new message
 	NoticeAccepted    = "receipt.accepted"    // facts: lines [{title, units, points}], unsure, lines_points, first, points, balance
 )
 

@@ -67,7 +67,7 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 			return g, err
 		}
 	}
-	first, err := d.bonus(ctx, tx, v, participantID, bonusFirst, r.First)
+	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First)
 	if err != nil {
 		return g, err
 	}
@@ -76,29 +76,28 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 	return g, err
 }
 
-// FirstReceiptDue tells whether the bonus for the first receipt ever is still
-// open for this person: it is paid once for a person and once for a phone.
+// FirstReceiptDue tells whether the participant has not had the bonus for the
+// first receipt ever. Grant still withholds it if another account of the same
+// phone had it.
 func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID int64) (bool, error) {
 	paid, err := d.ledger.Posted(ctx, tx.DB, bonusSource(participantID, bonusFirst))
-	if err != nil || paid {
-		return false, err
-	}
-	return d.people.OncePerPhone(ctx, tx, participantID, bonusFirst)
+	return !paid, err
 }
 
-// Welcome accrues the bonus of registration, once for a person and once for a
-// phone, and returns what was accrued.
+// Welcome accrues the bonus of registration and returns what was accrued: 0 if
+// this phone had it before.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
-	due, err := d.people.OncePerPhone(ctx, tx, participantID, bonusWelcome)
-	if err != nil || !due {
-		return 0, err
-	}
-	return d.bonus(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
+	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
 }
 
-func (d *Desk) bonus(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount) (points.Amount, error) {
+// once accrues a bonus that a person and a phone get a single time.
+func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount) (points.Amount, error) {
 	if n <= 0 {
 		return 0, nil
+	}
+	due, err := d.people.OncePerPhone(ctx, tx, participantID, bonus)
+	if err != nil || !due {
+		return 0, err
 	}
 	source := bonusSource(participantID, bonus)
 	return n, d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,

@@ -1,0 +1,288 @@
+package receipts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"promobot/fns"
+	"promobot/fraud"
+	"promobot/internal/failpoint"
+	"promobot/internal/store"
+)
+
+// The plan of asking. An answer is kept for about a minute, and one message may
+// be polled once a second and twelve times a minute; eleven polls fit below.
+// Pauses under five seconds are kept by the queue without its scheduler.
+const (
+	firstPoll     = 2 * time.Second
+	secondPoll    = 3 * time.Second
+	laterPolls    = 4900 * time.Millisecond
+	answerKept    = 55 * time.Second
+	maxResends    = 2
+	firstTrouble  = 5 * time.Second
+	longestPause  = 5 * time.Minute
+	notYetGivesUp = 72 * time.Hour
+)
+
+// notYetPauses are the pauses before the fiscal store is asked again; the last
+// one repeats until 72 hours are over.
+var notYetPauses = []time.Duration{
+	5 * time.Minute, 15 * time.Minute, 40 * time.Minute, time.Hour, 3 * time.Hour, 9 * time.Hour, 10 * time.Hour, 12 * time.Hour,
+}
+
+// requestRow is where the question about a receipt stands.
+type requestRow struct {
+	ReceiptID int64 `gorm:"primaryKey"`
+	MessageID string
+	SentAt    *time.Time
+	Polls     int
+	Resends   int    // messages lost in a row
+	Troubles  int    // failures in a row
+	Misses    int    // "not in the store" answers
+	Told      string // the last delay that the participant heard of
+	Code      int    // the service's last result code
+	Answer    string // and its words
+}
+
+// TableName is the table of questions.
+func (requestRow) TableName() string { return "fiscal_requests" }
+
+// Check does one short step of asking the fiscal service: it sends the question
+// or polls the answer once. It returns after which pause it is to be called
+// again; 0: the work is done. No transaction is open during a call, and between
+// two steps everything is in the database. An error with a pause is a trouble of
+// the service that is taken care of and only wants to be logged.
+func (s *Service) Check(ctx context.Context, id int64) (again time.Duration, err error) {
+	r, err := s.ByID(ctx, s.db.Read(ctx), id)
+	if err != nil || r.Status != Checking && r.Status != Waiting {
+		return 0, err
+	}
+	var q requestRow
+	if err := s.db.Read(ctx).Take(&q, "receipt_id = ?", id).Error; err != nil {
+		return 0, fmt.Errorf("question about receipt %d: %w", id, err)
+	}
+	if q.MessageID == "" {
+		if taken, err := s.takenMeanwhile(ctx, r); err != nil || taken {
+			return 0, err
+		}
+		return s.send(ctx, r, q)
+	}
+	if s.db.Now().Sub(*q.SentAt) > answerKept {
+		return s.resend(ctx, r, q)
+	}
+	return s.poll(ctx, r, q)
+}
+
+// takenMeanwhile rejects a receipt whose document was verified for another
+// claim by now, so that no call is spent on it.
+func (s *Service) takenMeanwhile(ctx context.Context, r Receipt) (bool, error) {
+	reason, _, err := s.duplicate(ctx, s.db.Read(ctx), r)
+	if err != nil || reason == "" {
+		return false, err
+	}
+	return true, s.db.InTx(ctx, func(tx *store.Tx) error {
+		r, err := s.hold(ctx, tx, r.ID)
+		if err != nil || r.Status != Checking && r.Status != Waiting {
+			return err
+		}
+		reason, facts, err := s.duplicate(ctx, tx.DB, r)
+		if err != nil || reason == "" {
+			return err
+		}
+		return s.reject(ctx, tx, r, reason, facts)
+	})
+}
+
+func (s *Service) send(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
+	messageID, err := s.outside.Fiscal.Send(ctx, r.qr())
+	if err != nil {
+		return s.trouble(ctx, r, q, err)
+	}
+	err = s.db.InTx(ctx, func(tx *store.Tx) error {
+		now := tx.Now()
+		q.MessageID, q.SentAt, q.Polls = messageID, &now, 0
+		if err := s.save(ctx, tx, q); err != nil {
+			return err
+		}
+		if r.AskedAt != nil {
+			return nil
+		}
+		if err := tx.WithContext(ctx).Model(&Receipt{}).Where("id = ?", r.ID).Update("asked_at", now).Error; err != nil {
+			return err
+		}
+		return s.record(ctx, tx, r, EventAsked, nil)
+	})
+	failpoint.Pass(failpoint.FiscalSent)
+	return firstPoll, err
+}
+
+// resend gives a message up whose answer never came. After two of them the
+// service is in trouble, and hammering it helps nobody.
+func (s *Service) resend(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
+	q.MessageID, q.SentAt = "", nil
+	if q.Resends++; q.Resends > maxResends {
+		q.Resends = 0
+		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", Err: errors.New("answers do not come")})
+	}
+	return firstPoll, s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
+}
+
+func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
+	answer, err := s.outside.Fiscal.Poll(ctx, q.MessageID)
+	switch {
+	case errors.Is(err, fns.ErrMessageGone):
+		return s.resend(ctx, r, q)
+	case err != nil:
+		return s.trouble(ctx, r, q, err)
+	}
+	q.Code, q.Answer = answer.Code, answer.Text
+	switch answer.State {
+	case fns.Pending:
+		q.Polls++
+		return pollPause(q.Polls), s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
+	case fns.NotYet:
+		return s.notYet(ctx, r, q, answer.RetryIn)
+	case fns.Busy:
+		q.MessageID, q.SentAt = "", nil
+		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", RetryIn: answer.RetryIn, Err: errors.New(answer.Text)})
+	}
+	return 0, s.answered(ctx, r.ID, q, answer)
+}
+
+func pollPause(polls int) time.Duration {
+	if polls == 1 {
+		return secondPoll
+	}
+	return laterPolls
+}
+
+// answered ends the asking with a final or strange answer.
+func (s *Service) answered(ctx context.Context, id int64, q requestRow, answer fns.Answer) error {
+	return s.db.InTx(ctx, func(tx *store.Tx) error {
+		r, err := s.hold(ctx, tx, id)
+		if err != nil || r.Status != Checking && r.Status != Waiting {
+			return err
+		}
+		now := tx.Now()
+		r.AnsweredAt = &now
+		if err := s.save(ctx, tx, q); err != nil {
+			return err
+		}
+		switch answer.State {
+		case fns.Found:
+			return s.settle(ctx, tx, r, answer.Ticket)
+		case fns.Forged:
+			return s.reject(ctx, tx, r, ReasonForged, nil)
+		case fns.Malformed:
+			return s.reject(ctx, tx, r, ReasonMalformed, nil)
+		}
+		return s.strange(ctx, tx, r, answer)
+	})
+}
+
+// strange hands an answer that nobody has described to a person.
+func (s *Service) strange(ctx context.Context, tx *store.Tx, r Receipt, answer fns.Answer) error {
+	hits := []fraud.Hit{{Rule: ReasonStrange, Args: map[string]any{"code": answer.Code, "answer": answer.Text}}}
+	return s.review(ctx, tx, r, ReasonStrange, hits)
+}
+
+// notYet keeps a receipt that the store does not have, for 72 hours since it
+// was first asked for, and tells the participant once.
+func (s *Service) notYet(ctx context.Context, r Receipt, q requestRow, least time.Duration) (again time.Duration, err error) {
+	pause := max(notYetPauses[min(q.Misses, len(notYetPauses)-1)], least)
+	q.MessageID, q.SentAt, q.Resends, q.Troubles = "", nil, 0, 0
+	q.Misses++
+	err = s.db.InTx(ctx, func(tx *store.Tx) error {
+		r, err := s.hold(ctx, tx, r.ID)
+		if err != nil || r.Status != Checking && r.Status != Waiting {
+			pause = 0
+			return err
+		}
+		left := notYetGivesUp - since(tx, r.AskedAt)
+		if left <= 0 {
+			pause = 0
+			return s.reject(ctx, tx, r, ReasonNotFound, nil)
+		}
+		pause = min(pause, left)
+		if err := s.delay(ctx, tx, r, &q, Waiting, ReasonNotYet, NoticeWaiting); err != nil {
+			return err
+		}
+		return s.save(ctx, tx, q)
+	})
+	return pause, err
+}
+
+// trouble keeps a receipt while the service cannot answer: "we are checking",
+// never "rejected". The error says how long to wait.
+func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause error) (again time.Duration, err error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err() // the process stops; the job runs again
+	}
+	pause, tell := troublePause(q.Troubles, cause, s.db.Now())
+	if !tell {
+		return pause, s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
+	}
+	q.Troubles++
+	err = s.db.InTx(ctx, func(tx *store.Tx) error {
+		r, err := s.hold(ctx, tx, r.ID)
+		if err != nil || r.Status != Checking && r.Status != Waiting {
+			pause = 0
+			return err
+		}
+		if r.Status == Checking {
+			if err := s.delay(ctx, tx, r, &q, Checking, ReasonUnavailable, NoticeUnavailable); err != nil {
+				return err
+			}
+		}
+		q.Answer = cause.Error()
+		return s.save(ctx, tx, q)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return pause, cause
+}
+
+// troublePause reads how long the error asks to wait. A rate limit is our own
+// haste and nothing to tell anybody.
+func troublePause(troubles int, cause error, now time.Time) (pause time.Duration, tell bool) {
+	var (
+		quota     *fns.QuotaError
+		rate      *fns.RateError
+		temporary *fns.TemporaryError
+	)
+	pause = min(firstTrouble<<min(troubles, 10), longestPause)
+	switch {
+	case errors.As(cause, &rate):
+		return max(rate.RetryIn, time.Second), false
+	case errors.As(cause, &quota):
+		return max(quota.Until.Sub(now), firstTrouble), true
+	case errors.As(cause, &temporary):
+		return max(pause, temporary.RetryIn), true
+	}
+	return longestPause, true // access refused: an operator must act, see the log
+}
+
+// delay notes why the receipt is late and tells the participant, once for each
+// kind of delay.
+func (s *Service) delay(ctx context.Context, tx *store.Tx, r Receipt, q *requestRow, to Status, reason, notice string) error {
+	if q.Told == reason {
+		return nil
+	}
+	from := r.Status
+	q.Told, r.Status, r.Reason = reason, to, reason
+	if err := move(ctx, tx, from, r); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, r, EventDelayed, map[string]any{"reason": reason}); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, r, notice)
+}
+
+func (s *Service) save(ctx context.Context, tx *store.Tx, q requestRow) error {
+	return tx.WithContext(ctx).Model(&requestRow{}).Where("receipt_id = ?", q.ReceiptID).
+		Select("*").Omit("receipt_id").Updates(&q).Error
+}

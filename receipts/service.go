@@ -1,0 +1,139 @@
+package receipts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"promobot/campaigns"
+	"promobot/fns"
+	"promobot/fraud"
+	"promobot/internal/events"
+	"promobot/internal/notify"
+	"promobot/internal/store"
+	"promobot/participants"
+	"promobot/qr"
+	"promobot/rewards"
+)
+
+// ErrNone reports that there is no such receipt or line.
+var ErrNone = errors.New("receipts: no such receipt or line")
+
+// Scanner reads the code on a picture.
+type Scanner interface {
+	Scan(ctx context.Context, picture []byte) (qr.Result, error)
+}
+
+// Fiscal asks the fiscal service: Send puts a question and returns the id by
+// which Poll fetches the answer. Its errors are those of package fns.
+type Fiscal interface {
+	Send(ctx context.Context, q fns.QR) (messageID string, err error)
+	Poll(ctx context.Context, messageID string) (fns.Answer, error)
+}
+
+// Outside are the parts that reach beyond the database.
+type Outside struct {
+	Scanner Scanner
+	Fiscal  Fiscal
+}
+
+// Service takes receipts in.
+type Service struct {
+	db      *store.DB
+	outside Outside
+	people  *participants.Service
+	book    *campaigns.Book
+	rules   fraud.Rules
+	desk    *rewards.Desk
+}
+
+// NewService returns a service that judges by the terms in book and by rules.
+func NewService(db *store.DB, outside Outside, people *participants.Service, book *campaigns.Book, rules fraud.Rules, desk *rewards.Desk) *Service {
+	return &Service{db: db, outside: outside, people: people, book: book, rules: rules, desk: desk}
+}
+
+// List returns a participant's receipts, newest first, at most limit.
+func (s *Service) List(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]Receipt, error) {
+	var list []Receipt
+	err := g.WithContext(ctx).Order("id DESC").Limit(limit).Find(&list, "participant_id = ?", participantID).Error
+	return list, err
+}
+
+// BySource returns the receipt that came by the source.
+func (s *Service) BySource(ctx context.Context, g *gorm.DB, source string) (Receipt, bool, error) {
+	var r Receipt
+	err := g.WithContext(ctx).Take(&r, "source = ?", source).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Receipt{}, false, nil
+	}
+	return r, err == nil, err
+}
+
+// ByID returns the receipt; ErrNone if there is none.
+func (s *Service) ByID(ctx context.Context, g *gorm.DB, id int64) (Receipt, error) {
+	var r Receipt
+	err := g.WithContext(ctx).Take(&r, id).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Receipt{}, fmt.Errorf("receipt %d: %w", id, ErrNone)
+	}
+	return r, err
+}
+
+// hold locks the receipt's participant and reads the receipt as it is now:
+// whatever another worker did before is seen.
+func (s *Service) hold(ctx context.Context, tx *store.Tx, id int64) (Receipt, error) {
+	r, err := s.ByID(ctx, tx.DB, id)
+	if err != nil {
+		return r, err
+	}
+	if err := s.people.Lock(ctx, tx, r.ParticipantID); err != nil {
+		return r, err
+	}
+	return s.ByID(ctx, tx.DB, id)
+}
+
+// move writes the receipt if its status is still the one that was read. The
+// caller holds the participant, so that another answer is a defect.
+func move(ctx context.Context, tx *store.Tx, from Status, r Receipt) error {
+	res := tx.WithContext(ctx).Model(&Receipt{}).Where("id = ? AND status = ?", r.ID, from).
+		Select("*").Omit("id", "source", "submitted_at").Updates(&r)
+	if res.Error == nil && res.RowsAffected == 0 {
+		return fmt.Errorf("receipt %d is no longer %s", r.ID, from)
+	}
+	return res.Error
+}
+
+// reject ends the receipt with a reason and tells the participant.
+func (s *Service) reject(ctx context.Context, tx *store.Tx, r Receipt, reason string, facts map[string]any) error {
+	from, now := r.Status, tx.Now()
+	r.Status, r.Reason, r.DecidedAt, r.Points = Rejected, reason, &now, 0
+	if r.Facts = facts; facts == nil {
+		r.Facts = map[string]any{}
+	}
+	if err := move(ctx, tx, from, r); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, r, EventRejected, map[string]any{"reason": reason, "facts": r.Facts}); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, r, reason)
+}
+
+func (s *Service) record(ctx context.Context, tx *store.Tx, r Receipt, kind events.Kind, data map[string]any) error {
+	return events.Record(ctx, tx, events.Event{Kind: kind, ParticipantID: r.ParticipantID, Subject: Subject(r.ID), Data: data})
+}
+
+func (s *Service) tell(ctx context.Context, tx *store.Tx, r Receipt, key string) error {
+	return notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Subject: Subject(r.ID), Key: key, Args: r.about()})
+}
+
+// since is the age of a moment in the transaction.
+func since(tx *store.Tx, moment *time.Time) time.Duration {
+	if moment == nil {
+		return 0
+	}
+	return tx.Now().Sub(*moment)
+}

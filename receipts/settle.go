@@ -1,0 +1,244 @@
+package receipts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"promobot/campaigns"
+	"promobot/fns"
+	"promobot/fraud"
+	"promobot/internal/failpoint"
+	"promobot/internal/store"
+	"promobot/points"
+)
+
+// documentRow is the one verified receipt of a fiscal document.
+type documentRow struct {
+	Scheme    string
+	FN        string
+	FD        int64
+	ReceiptID int64
+}
+
+// TableName is the table of documents.
+func (documentRow) TableName() string { return "fiscal_documents" }
+
+// settle brings a receipt that the fiscal service has proved to its verdict, in
+// one transaction; the caller holds the participant.
+func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) error {
+	var mismatch *fns.Mismatch
+	if err := fns.Agree(r.qr(), ticket); errors.As(err, &mismatch) {
+		return s.reject(ctx, tx, r, ReasonMismatch, map[string]any{"field": mismatch.Field})
+	}
+	document := documentRow{Scheme: r.Scheme, FN: r.FN, FD: r.FD, ReceiptID: r.ID}
+	first, err := store.Once(ctx, tx, &document)
+	if err != nil {
+		return fmt.Errorf("document of receipt %d: %w", r.ID, err)
+	}
+	if !first {
+		return s.late(ctx, tx, r)
+	}
+	now := tx.Now()
+	r.VerifiedAt, r.SellerINN = &now, ticket.SellerINN
+	if err := s.record(ctx, tx, r, EventVerified, map[string]any{"lines": len(ticket.Items), "seller": ticket.Seller}); err != nil {
+		return err
+	}
+	return s.judge(ctx, tx, r, ticket)
+}
+
+// late rejects the claim that lost the race for its document.
+func (s *Service) late(ctx context.Context, tx *store.Tx, r Receipt) error {
+	reason, facts, err := s.duplicate(ctx, tx.DB, r)
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		return fmt.Errorf("receipt %d: its document is taken but by no verified receipt", r.ID)
+	}
+	return s.reject(ctx, tx, r, reason, facts)
+}
+
+// judge applies the terms, then the fraud rules, and grants, holds or rejects.
+func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) error {
+	version, history, err := s.terms(ctx, tx, r, nil)
+	if err != nil {
+		return err
+	}
+	reward := version.Reward(ticket, history)
+	if err := s.keepLines(ctx, tx, r, ticket, reward); err != nil {
+		return err
+	}
+	if no := reward.Refusal; no != nil && no.Rule != campaigns.RuleUnsureLines {
+		return s.reject(ctx, tx, r, no.Rule, no.Args)
+	}
+	facts, err := s.facts(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	verdict := s.rules.Judge(facts)
+	hits := verdict.Hits
+	if no := reward.Refusal; no != nil {
+		hits = append(hits, fraud.Hit{Rule: no.Rule, Args: no.Args})
+	}
+	if len(hits) > 0 {
+		return s.set(ctx, tx, r, version, reward, hits)
+	}
+	return s.accept(ctx, tx, r, version, Subject(r.ID), reward)
+}
+
+// terms reads what a reward depends on beside the ticket.
+func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt, trusted map[int]bool) (campaigns.Version, campaigns.History, error) {
+	if r.VersionID == nil {
+		return campaigns.Version{}, campaigns.History{}, fmt.Errorf("receipt %d has no terms", r.ID)
+	}
+	version, err := s.book.ByID(ctx, tx.DB, *r.VersionID)
+	if err != nil {
+		return version, campaigns.History{}, err
+	}
+	from, until := version.Day(r.SubmittedAt)
+	var n struct{ Day, Total int }
+	err = tx.WithContext(ctx).Model(&Receipt{}).
+		Select("COUNT(*) AS total, COALESCE(SUM(CASE WHEN submitted_at >= ? AND submitted_at < ? THEN 1 ELSE 0 END), 0) AS day", from, until).
+		Where("participant_id = ? AND campaign_id = ? AND status IN ? AND id <> ?", r.ParticipantID, r.CampaignID, []Status{Accepted, Review}, r.ID).
+		Scan(&n).Error
+	if err != nil {
+		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
+	}
+	first, err := s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
+	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Trusted: trusted}, err
+}
+
+// facts are what the fraud rules look at; counted in the transaction that holds
+// the participant, so that limits do not leak.
+func (s *Service) facts(ctx context.Context, tx *store.Tx, r Receipt) (fraud.Facts, error) {
+	var times []time.Time
+	err := tx.WithContext(ctx).Model(&Receipt{}).
+		Where("participant_id = ? AND id <> ? AND verified_at IS NOT NULL", r.ParticipantID, r.ID).
+		Where("submitted_at > ? AND submitted_at < ?", r.SubmittedAt.Add(-time.Hour), r.SubmittedAt.Add(time.Hour)).
+		Pluck("submitted_at", &times).Error
+	if err != nil {
+		return fraud.Facts{}, fmt.Errorf("facts of receipt %d: %w", r.ID, err)
+	}
+	names, err := s.people.NamesOnPhone(ctx, tx.DB, r.ParticipantID)
+	return fraud.Facts{Subject: Subject(r.ID), ParticipantID: r.ParticipantID, At: r.SubmittedAt, Verified: times, NamesOnPhone: names}, err
+}
+
+// set puts the receipt aside with its points until a person decides.
+func (s *Service) set(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, hits []fraud.Hit) error {
+	r.Points = reward.Points
+	if err := s.desk.Hold(ctx, tx, version, r.ParticipantID, Subject(r.ID), reward.Points); err != nil {
+		return err
+	}
+	return s.review(ctx, tx, r, hits[0].Rule, hits)
+}
+
+// review opens a case and tells the participant that a person looks.
+func (s *Service) review(ctx context.Context, tx *store.Tx, r Receipt, reason string, hits []fraud.Hit) error {
+	from := r.Status
+	r.Status, r.Reason = Review, reason
+	r.Facts = map[string]any{"reason": reason, "points": r.Points}
+	if err := move(ctx, tx, from, r); err != nil {
+		return err
+	}
+	if err := fraud.OpenCase(ctx, tx, r.ParticipantID, Subject(r.ID), hits); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, r, EventHeld, map[string]any{"rules": hits, "points": r.Points}); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, r, NoticeReview)
+}
+
+// accept grants the reward and tells the participant what for.
+func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, source string, reward campaigns.Reward) error {
+	from, now := r.Status, tx.Now()
+	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, reward)
+	if err != nil {
+		return err
+	}
+	r.Points += granted.Points
+	r.Status, r.Reason, r.DecidedAt = Accepted, "", &now
+	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Points - granted.First,
+		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
+	if err := move(ctx, tx, from, r); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, r, EventAccepted, map[string]any{"points": r.Points, "first": granted.First}); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, tx, r, NoticeAccepted); err != nil {
+		return err
+	}
+	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, Subject(r.ID))
+	failpoint.Pass(failpoint.Settling)
+	return err
+}
+
+type toldLine struct {
+	Title  string        `json:"title"`
+	Units  int64         `json:"units"`
+	Points points.Amount `json:"points"`
+}
+
+// linesTold sums up the lines that count by product, in the order of the
+// receipt: a tray of twelve equal lines is one.
+func linesTold(reward campaigns.Reward) []toldLine {
+	told, at := []toldLine{}, map[string]int{}
+	for _, line := range reward.Lines {
+		if line.SKU == "" {
+			continue
+		}
+		i, known := at[line.SKU]
+		if !known {
+			i = len(told)
+			at[line.SKU], told = i, append(told, toldLine{Title: line.Title})
+		}
+		told[i].Units += line.Units
+		told[i].Points += line.Points
+	}
+	return told
+}
+
+func unsure(reward campaigns.Reward) int {
+	n := 0
+	for _, line := range reward.Lines {
+		if line.Unsure {
+			n++
+		}
+	}
+	return n
+}
+
+// keepLines writes the ticket's lines with what was made of them. An unsure
+// line waits for a person: it is not paid and not lost.
+func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, reward campaigns.Reward) error {
+	lines, judged := make([]Line, len(ticket.Items)), make([]map[string]any, len(ticket.Items))
+	for i, item := range ticket.Items {
+		made := reward.Lines[i]
+		lines[i] = Line{ReceiptID: r.ID, N: i, Name: item.Name, GTIN: item.GTIN, QuantityThousandths: item.Quantity,
+			PriceKopecks: item.Price, SumKopecks: item.Sum, PaymentType: item.PaymentType,
+			SKU: made.SKU, Candidate: made.Candidate, Points: made.Points, Reason: made.Reason}
+		if made.Unsure {
+			lines[i].Review = LineOpen
+		}
+		judged[i] = map[string]any{"name": item.Name, "sku": made.SKU, "title": made.Title, "units": made.Units,
+			"points": made.Points, "reason": made.Reason, "unsure": made.Unsure}
+	}
+	if len(lines) > 0 {
+		if err := tx.WithContext(ctx).Create(&lines).Error; err != nil {
+			return fmt.Errorf("lines of receipt %d: %w", r.ID, err)
+		}
+	}
+	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged})
+}
+
+// Lines returns the lines of a receipt in their order.
+func (s *Service) Lines(ctx context.Context, g *gorm.DB, receiptID int64) ([]Line, error) {
+	var lines []Line
+	err := g.WithContext(ctx).Order("n").Find(&lines, "receipt_id = ?", receiptID).Error
+	return lines, err
+}
