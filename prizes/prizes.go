@@ -58,6 +58,8 @@ type Certificate struct {
 
 // Code is the code of a certificate, which is worth money. However it is
 // printed, it shows at most its last four characters; Reveal gives the code.
+// Only as the key of a JSON object it would stand open: encoding/json takes
+// strings there as they are.
 type Code string
 
 // Reveal gives the code itself, for its owner's eyes. It must not reach a log.
