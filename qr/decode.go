@@ -71,24 +71,33 @@ func decode(ctx context.Context, f format, picture []byte, release func()) (*pla
 	}
 }
 
-func decodeGray(ctx context.Context, f format, picture []byte) (gray *plane, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: decoder panic: %v", ErrBroken, p)
+func decodeGray(ctx context.Context, f format, picture []byte) (*plane, error) {
+	gray, err := guarded(func() (*plane, error) {
+		img, err := decodeImage(f, &deadlineReader{ctx, bytes.NewReader(picture)})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %v", ErrBroken, err)
 		}
-	}()
-	img, err := decodeImage(f, &deadlineReader{ctx, bytes.NewReader(picture)})
-	if ctx.Err() != nil {
+		return toGray(img), nil
+	})
+	switch {
+	case ctx.Err() != nil:
 		return nil, fmt.Errorf("qr: decode the picture: %w", ctx.Err())
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrBroken, err)
-	}
-	gray = toGray(img)
-	if f == jpegFormat {
+	case err != nil:
+		return nil, err
+	case f == jpegFormat:
 		gray = gray.upright(readJPEGHeader(picture).orientation)
 	}
 	return gray, nil
+}
+
+// guarded makes an error of a panic that a picture provokes.
+func guarded[T any](work func() (T, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: panic: %v", ErrBroken, p)
+		}
+	}()
+	return work()
 }
 
 func decodeImage(f format, r io.Reader) (image.Image, error) {

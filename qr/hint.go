@@ -71,7 +71,7 @@ func (h *hunt) hint() Hint {
 		return HintOtherCode
 	case h.ghost.agreement > clearly:
 		return h.ghostHint()
-	case slices.ContainsFunc(h.finders, h.atEdge):
+	case slices.ContainsFunc(h.finders, h.atEdge), len(h.finders) == 2 && h.thirdOutside():
 		return HintCut
 	case h.ghost.plane != nil:
 		return h.ghostHint()
@@ -89,6 +89,21 @@ func (h *hunt) atEdge(f finder) bool {
 	room := 4.5 * f.module
 	return f.at.X < room || f.at.Y < room ||
 		f.at.X > float64(h.picture.w)-room || f.at.Y > float64(h.picture.h)-room
+}
+
+// thirdOutside reports that two finders along one side of a symbol leave no
+// room in the picture for the third on one side of them.
+func (h *hunt) thirdOutside() bool {
+	a, b := h.finders[0], h.finders[1]
+	across := Point{b.at.X - a.at.X, b.at.Y - a.at.Y}
+	modules := math.Hypot(across.X, across.Y) / max(a.module, b.module)
+	if modules < 12 || modules > 175 || max(a.module, b.module) > 1.5*min(a.module, b.module) {
+		return false
+	}
+	outside := func(dx, dy float64) bool {
+		return h.outside(Point{a.at.X + dx, a.at.Y + dy}, 0) && h.outside(Point{b.at.X + dx, b.at.Y + dy}, 0)
+	}
+	return outside(-across.Y, across.X) || outside(across.Y, -across.X)
 }
 
 func (h *hunt) ghostHint() Hint {

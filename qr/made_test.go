@@ -1,0 +1,78 @@
+package qr
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+	"math"
+	"testing"
+
+	"github.com/skip2/go-qrcode"
+)
+
+const madeReceipt = "t=20260311T1405&s=1499.00&fn=9999078900005678&i=731&fp=1029384756&n=1"
+
+// madeCode draws a symbol with its quiet zone, px pixels a module.
+func madeCode(t testing.TB, text string, px int) *image.Gray {
+	t.Helper()
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := code.Bitmap()
+	out := image.NewGray(image.Rect(0, 0, len(modules)*px, len(modules)*px))
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
+			if !modules[y/px][x/px] {
+				out.SetGray(x, y, color.Gray{Y: 245})
+			}
+		}
+	}
+	return out
+}
+
+// onSheet lays pictures side by side on light grey.
+func onSheet(pictures ...*image.Gray) *image.Gray {
+	w, h := 40, 0
+	for _, p := range pictures {
+		w, h = w+p.Rect.Dx()+40, max(h, p.Rect.Dy()+80)
+	}
+	sheet := image.NewGray(image.Rect(0, 0, w, h))
+	draw.Draw(sheet, sheet.Rect, image.NewUniform(color.Gray{Y: 225}), image.Point{}, draw.Src)
+	x := 40
+	for _, p := range pictures {
+		draw.Draw(sheet, p.Rect.Add(image.Pt(x, 40)), p, image.Point{}, draw.Src)
+		x += p.Rect.Dx() + 40
+	}
+	return sheet
+}
+
+func asPNG(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func asJPEG(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 85}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// turnedBy turns a picture about its middle on a larger light sheet.
+func turnedBy(img *image.Gray, degrees float64) *image.Gray {
+	p := &plane{pix: img.Pix, w: img.Rect.Dx(), h: img.Rect.Dy(), toPicture: identity}
+	p = p.rotate(degrees)
+	return &image.Gray{Pix: p.pix, Stride: p.w, Rect: image.Rect(0, 0, p.w, p.h)}
+}
+
+func near(a, b Point, pixels float64) bool { return math.Hypot(a.X-b.X, a.Y-b.Y) <= pixels }
