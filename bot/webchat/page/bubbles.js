@@ -59,7 +59,7 @@ export class Log {
 
   fill(row, { text, image, file, buttons }) {
     const paper = row.querySelector('.paper');
-    const parts = [spoken(say('from_bot'))];
+    const parts = [];
     if (image) parts.push(picture(image, this.onOpen));
     if (text) parts.push(words(text));
     if (file) parts.push(fileLink(file));
@@ -103,7 +103,7 @@ export class Log {
     const known = this.own.get(message.id);
     if (known) return this.state(known, message);
     const row = this.row('me', message.id, message.at);
-    row.querySelector('.paper').append(spoken(say('from_me')), this.ownContent(message));
+    row.querySelector('.paper').append(this.ownContent(message));
     this.own.set(message.id, row);
     this.state(row, message);
     this.append(row, { mine: true });
@@ -185,7 +185,7 @@ export class Log {
     const state = document.createElement('span');
     state.className = 'state';
     meta.append(clock(at), state);
-    row.append(message, meta);
+    row.append(spoken(say(`from_${from}`)), message, meta);
     return row;
   }
 

@@ -69,6 +69,12 @@ function settle() {
   restore(() => true);
   clearTimeout(lull);
   find('log').setAttribute('aria-busy', 'false');
+  greet('empty');
+}
+
+// greet fills a room in which nothing has been said, or not come back yet.
+function greet(words) {
+  find('empty').textContent = say(words);
   find('empty').hidden = find('tape').childElementCount > 0;
 }
 
@@ -77,15 +83,20 @@ function settle() {
 let worry = 0;
 
 function onState(state) {
-  clearTimeout(worry);
   if (state === 'open') {
+    clearTimeout(worry);
+    worry = 0;
     show('open');
     outbox.retry({ byHand: false });
     lull = setTimeout(settle, 500);
     return;
   }
   // A stream that comes back at once is nobody's concern.
-  worry = setTimeout(() => show(navigator.onLine === false ? 'offline' : 'lost'), 1500);
+  worry ||= setTimeout(() => {
+    worry = 0;
+    show(navigator.onLine === false ? 'offline' : 'lost');
+    greet('away');
+  }, 1500);
 }
 
 function show(state) {
