@@ -20,10 +20,16 @@ exec 3<&0 </dev/null
 	>&2 3<&- &
 server=$!
 
-# If the owner died during initdb, this reads the end at once.
+# If the owner died during initdb, this reads the end at once, and the server
+# is told to quit before it can hear: a shell's background child ignores QUIT
+# until it is the server. So it is told until it is gone.
 {
 	cat <&3
-	kill -QUIT "$server"
+	tries=0
+	while [ "$tries" -lt 100 ] && kill -QUIT "$server"; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
 } >/dev/null 2>&1 &
 
 wait "$server"

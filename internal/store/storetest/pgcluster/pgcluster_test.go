@@ -87,6 +87,52 @@ func TestClusterDiesWithItsKilledOwner(t *testing.T) {
 	wantGone(t, dir, url)
 }
 
+// Whenever the owner dies, during initdb, while the server starts or later,
+// nothing is left.
+func TestClusterWhoseOwnerDiesEarly(t *testing.T) {
+	bin, err := find()
+	if errors.Is(err, ErrNoServer) {
+		t.Skip(err)
+	}
+	for _, after := range []time.Duration{0, 300 * time.Millisecond, 600 * time.Millisecond, 900 * time.Millisecond} {
+		t.Run(after.String(), func(t *testing.T) {
+			t.Parallel()
+			c := launchOnly(t, bin)
+			time.Sleep(after)
+			if err := c.life.Close(); err != nil {
+				t.Fatal(err)
+			}
+			wantGone(t, c.Dir, c.URL)
+			if err := c.guard.Wait(); err != nil {
+				t.Errorf("the guard: %v", err)
+			}
+		})
+	}
+}
+
+func launchOnly(t *testing.T, bin string) *Cluster {
+	t.Helper()
+	owner, err := serverOwner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := makeDir(owner, "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Cluster{Dir: dir, URL: address(port, "secret")}
+	alive, err := c.launch(bin, port, owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { alive.Close(); c.log.Close() })
+	return c
+}
+
 func TestServerThatCannotStart(t *testing.T) {
 	root := t.TempDir()
 	if err := os.Chmod(filepath.Dir(root), 0o755); err != nil { // the server's owner must reach it
@@ -153,5 +199,5 @@ func wantGone(t *testing.T, dir, url string) {
 			return
 		}
 	}
-	t.Errorf("%s is still there", dir)
+	t.Fatalf("%s is still there", dir)
 }
