@@ -25,6 +25,10 @@ var ladder = []rung{
 	{"half", small, hybrid},
 	{"adaptive", smoothed, adaptive},
 	{"full-adaptive", full, adaptive},
+	{"half-adaptive", small, adaptive},
+	{"sharp-adaptive", sharp, adaptive},
+	{"dim", dim, adaptive},
+	{"dim-hybrid", dim, hybrid},
 	{"turned", turned, hybrid},
 }
 
@@ -38,6 +42,8 @@ func turned(p *plane) *plane   { return p.fit(screen).rotate(30) }
 func sharp(p *plane) *plane {
 	return p.fit(screen).enlarge().unsharp(2, 2)
 }
+
+func dim(p *plane) *plane { return p.fit(screen).enlarge().blur(3) }
 
 func full(p *plane) *plane {
 	if max(p.w, p.h) <= screen {
