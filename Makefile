@@ -3,8 +3,6 @@
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-# The first line on standard output of `make -C here demo` is the ready line.
-MAKEFLAGS   += --no-print-directory
 
 # Release builds have no C in them. -trimpath keeps the builder's folders out
 # of the program; lint uses the same settings and so the same build cache.
