@@ -102,6 +102,13 @@ var (
 	queueRooms  = []string{"internal/store", storetest, "cmd"}
 )
 
+// chanceRooms may import math/rand, which can be foretold; wherever chance is
+// worth something, it comes from crypto/rand.
+var chanceRooms = map[string]string{
+	"demo": "draws receipts that look worn, the same ones every time",
+	"fns":  "spreads renewals and retries; the simulator invents tickets",
+}
+
 // clockRooms may read the machine's clock; all others are handed one, so that
 // a test can choose the moment.
 var clockRooms = map[string]string{
@@ -181,6 +188,8 @@ func refuse(file, imported string) string {
 		return "only internal/store imports a database driver"
 	case strings.HasPrefix(imported, queue) && !mayImportQueue(from, path.Base(file)):
 		return "only jobs.go, internal/store and cmd import the job queue"
+	case (imported == "math/rand" || imported == "math/rand/v2") && chanceRooms[from.folder] == "" && !test:
+		return "it can be foretold: take crypto/rand, or say in chanceRooms why this chance is worth nothing"
 	}
 	return ""
 }
@@ -277,7 +286,9 @@ func (s source) imports() []string {
 	return paths
 }
 
-// clockReads returns the places that name time.Now, time.Since or time.Until.
+// clockReads returns the calls of time.Now, time.Since and time.Until. The
+// function time.Now as a value, the default of a clock that may be handed in,
+// is none.
 func (s source) clockReads() []string {
 	name := ""
 	for _, i := range s.tree.Imports {
@@ -290,7 +301,11 @@ func (s source) clockReads() []string {
 	}
 	places := []string{}
 	ast.Inspect(s.tree, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		sel, ok := call.Fun.(*ast.SelectorExpr)
 		if !ok || !slices.Contains([]string{"Now", "Since", "Until"}, sel.Sel.Name) {
 			return true
 		}
