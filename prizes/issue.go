@@ -50,8 +50,9 @@ func (awardRow) TableName() string { return "awards" }
 // catalogue's price. The same source again returns the first certificate,
 // whatever the prize, and takes none; for another participant it is
 // ErrNotYours. ErrOutOfStock and ErrUnknown leave nothing behind, so the
-// transaction may go on. Expired codes are not issued. The caller has locked
-// the participant.
+// transaction may go on. A code that another transaction is just handing out
+// counts as gone, even if that one falls over later. Expired codes are not
+// issued. The caller has locked the participant.
 func (s *Shop) Issue(ctx context.Context, tx *store.Tx, participantID int64, prizeID, source string) (Certificate, error) {
 	c, err := s.issue(ctx, tx, awardRow{ParticipantID: participantID, PrizeID: prizeID, Source: source})
 	if err == nil && c.ParticipantID != participantID {
@@ -89,22 +90,18 @@ func (s *Shop) issue(ctx context.Context, tx *store.Tx, award awardRow) (Certifi
 	return c, err
 }
 
-// lockFree locks a free code. Codes that others hold are passed over; only when
-// there is no other left does it wait for them, since they may be given back.
+// lockFree locks a free code. Codes that other transactions hold are passed
+// over and never waited for: a wait would keep the rows it has looked at locked,
+// and two such waits bar each other.
 func lockFree(ctx context.Context, tx *store.Tx, prizeID string) (certificateRow, error) {
-	for _, lock := range []func(*gorm.DB) *gorm.DB{skipping, waiting} {
-		var row certificateRow
-		err := lock(usable(tx.WithContext(ctx), tx.Now())).
-			Where("prize_id = ?", prizeID).Order("id").Limit(1).Take(&row).Error
-		if !errors.Is(err, gorm.ErrRecordNotFound) {
-			return row, err
-		}
+	var row certificateRow
+	err := usable(tx.WithContext(ctx).Clauses(store.ForUpdateSkipLocked()), tx.Now()).
+		Where("prize_id = ?", prizeID).Order("id").Limit(1).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = ErrOutOfStock
 	}
-	return certificateRow{}, ErrOutOfStock
+	return row, err
 }
-
-func skipping(g *gorm.DB) *gorm.DB { return g.Clauses(store.ForUpdateSkipLocked()) }
-func waiting(g *gorm.DB) *gorm.DB  { return g.Clauses(store.ForUpdate()) }
 
 // hand makes the award the owner of a code that is still free: the condition
 // decides, not the lock.

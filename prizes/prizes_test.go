@@ -86,11 +86,12 @@ func (w world) load(file string) (got prizes.Import, err error) {
 // stock loads n codes of a prize.
 func (w world) stock(prizeID string, n int) {
 	w.Helper()
-	file := "prize_id,code\n"
+	var file strings.Builder
+	file.WriteString("prize_id,code\n")
 	for i := range n {
-		file += fmt.Sprintf("%s,%s-CODE-%05d\n", prizeID, strings.ToUpper(prizeID), i)
+		fmt.Fprintf(&file, "%s,%s-CODE-%05d\n", prizeID, strings.ToUpper(prizeID), i)
 	}
-	if got, err := w.load(file); err != nil || got.Added != int64(n) {
+	if got, err := w.load(file.String()); err != nil || got.Added != int64(n) {
 		w.Fatalf("added %d of %d codes: %v", got.Added, n, err)
 	}
 }
