@@ -36,12 +36,10 @@ type sighting struct {
 	text                      string
 }
 
-// wellKnown are spellings that cannot be computed from the brand.
+// wellKnown are names that cannot be computed from the brand.
 var wellKnown = map[string]string{
-	"COCA COLA": "КК COKE КОКАКОЛА КОЛАКОЛА", "LAYS": "ЛЕЙЗ ЛЕЙС ЛЭЙЗ ЛЭЙС", "BURN": "БЕРН БЕРНЭ",
-	"RED BULL": "РБ РЕДБУЛ", "NESCAFE": "НЕСКАФ", "AHMAD": "АХМАД АХМАТ", "J 7": "ДЖЕЙ7 Д7", "SNICKERS": "СНИКЕРС",
-	"ДОМИК В ДЕРЕВНЕ": "ДВД ДВД/", "ПРОСТОКВАШИНО": "ПРОСТОКВ ПР/КВ ПРКВ", "ВКУСНОТЕЕВО": "ВКТ ВКУСНОТ", "M M S": "ЭМЭНДЭМС",
-	"CHOCO PIE": "ЧОКОПАЙ", "PRESIDENT": "ПРЕЗИДЕН", "DIROL": "ДИРОЛ", "7 UP": "7АП СЕВЕНАП", "FANTA": "ФАНТА",
+	"COCA COLA": "КК COKE", "PEPSI": "PEPSICOLA ПЕПСИКОЛА", "AHMAD": "АХМАТ", "DOVE": "ДАВ", "PERRIER": "ПЕРЬЕ",
+	"ПРОСТОКВАШИНО": "ПРКВ ПР/КВ", "ВКУСНОТЕЕВО": "ВКТ", "M M S": "ЭМЭНДЭМС", "L OREAL": "ЛОРЕАЛЬ",
 }
 
 func indexBrands(articles []article) *brandIndex {
@@ -56,7 +54,7 @@ func indexBrands(articles []article) *brandIndex {
 			x.learn(a.brand)
 		}
 		for _, alias := range a.shortNames {
-			note(x.short, squeeze(alias), a.brand)
+			note(x.short, alias, a.brand)
 		}
 	}
 	return x
@@ -66,7 +64,7 @@ func indexBrands(articles []article) *brandIndex {
 func (x *brandIndex) learn(b int) {
 	name, words := x.brands[b].name, x.brands[b].words
 	glued := []string{""}
-	initials := ""
+	initials, spoken := "", ""
 	for i, w := range words {
 		all := spellings(w)
 		for _, s := range all {
@@ -77,19 +75,17 @@ func (x *brandIndex) learn(b int) {
 		}
 		glued = concatenate(glued, all)
 		initials += string([]rune(w)[0])
+		spoken += string([]rune(rewrite(w)[0])[0])
 	}
 	for _, s := range glued {
 		note(x.whole, squeeze(s), b)
 	}
 	for _, s := range strings.Fields(wellKnown[name]) {
-		if runes(s) <= 3 {
-			note(x.short, squeeze(s), b)
-		} else {
-			note(x.whole, squeeze(s), b)
-		}
+		note(x.whole, squeeze(s), b)
 	}
 	if len(words) > 1 && !strings.ContainsAny(initials, "0123456789") {
 		note(x.short, initials, b)
+		note(x.short, spoken, b)
 	}
 }
 
@@ -121,7 +117,7 @@ func (x *brandIndex) find(words []token, cut bool) []sighting {
 	}
 	for i, t := range words {
 		key := squeeze(t.text)
-		for _, b := range x.short[key] {
+		for _, b := range x.short[t.text] {
 			keep(sighting{b, i, i + 1, initialled, t.text})
 		}
 		for _, b := range x.whole[key] {

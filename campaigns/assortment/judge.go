@@ -14,6 +14,7 @@ type hearing struct {
 	named   sighting
 
 	kind     string   // the word that names the kind
+	ownKind  bool     // it is the product's own kind, not one of its kin
 	agreed   []string // traits and title words found
 	against  []string
 	missing  []string
@@ -41,15 +42,16 @@ func (x *brandIndex) hear(a *article, f facts, s sighting) *hearing {
 	return h
 }
 
+// findKind looks for the word that names the kind, the product's own rather
+// than one of its kin.
 func (h *hearing) findKind() {
 	for i, t := range h.facts.words {
-		if i >= h.named.from && i < h.named.to {
+		if i >= h.named.from && i < h.named.to || h.ownKind {
 			continue
 		}
 		for _, m := range meanings(t.text) {
 			if m.group == kindGroup && h.article.called(m.value) {
-				h.kind = t.text
-				return
+				h.kind, h.ownKind = t.text, h.article.is(m.value)
 			}
 		}
 	}
@@ -185,12 +187,13 @@ func (h *hearing) compareCounts() {
 	}
 }
 
-// clear reports that the kind is beyond doubt.
+// clear reports that the kind is beyond doubt. Initials need the product's own
+// kind beside them: a drink РБ may be a drink of Belarus.
 func (h *hearing) clear() bool {
-	if h.kind != "" {
-		return true
+	if h.named.strength == initialled {
+		return h.ownKind
 	}
-	return h.named.strength > initialled && (h.article.selfEvident() || h.article.is("paper") && h.seen["layers"])
+	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"]
 }
 
 // doubts lists why a person should look; empty when all agrees.

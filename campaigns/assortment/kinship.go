@@ -21,7 +21,6 @@ var related = map[string][]string{
 	"gum":      {"candy"},
 	"yoghurt":  {"milk", "dessert"},
 	"sauce":    {"ketchup"},
-	"paper":    {"towel"},
 }
 
 // tastes are kinds that are also tastes of others: crisps with cheese.
@@ -30,7 +29,7 @@ var tastes = []string{
 	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "vegetables", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail",
 }
 
-// plain are kinds that tills often leave out, because the brand says them.
+// plainKinds are kinds that tills often leave out, because the brand says them.
 var plainKinds = []string{"soda", "energy", "water", "icedtea", "chips", "gum", "bar", "tea", "coffee", "cookie"}
 
 // called reports that kind is a name for the product.
@@ -109,6 +108,8 @@ func (a *article) permitsForm(m meaning) bool {
 		return m.value == "soluble" || m.value == "drink" || a.varies() && m.value != "leaf" || !a.is("tea", "coffee", "yoghurt", "cheese")
 	case teaGroup:
 		return a.varies()
+	case gradeGroup:
+		return a.is("egg")
 	}
 	return true
 }

@@ -68,10 +68,12 @@ func (a *Assortment) weigh(f facts, gtin string) Match {
 			heard = append(heard, a.brands.hear(art, f, sightings[s]))
 		}
 	}
-	if len(heard) == 0 {
-		return Match{Reason: barred, Pack: 1}
+	if len(heard) > 0 {
+		if m := verdict(heard); barred == "" || m.SKU != "" {
+			return m
+		}
 	}
-	return verdict(heard)
+	return Match{Reason: barred, Pack: 1} // a sibling that is only likely is the barred one again
 }
 
 // verdict takes the article that agrees; two that agree equally, or the best of

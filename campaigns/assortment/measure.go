@@ -1,6 +1,9 @@
 package assortment
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 type unit int
 
@@ -35,15 +38,25 @@ type scale struct {
 	by   float64
 }
 
-var units = map[string]scale{
-	"Л": {gram, 1000}, "L": {gram, 1000}, "ЛИТР": {gram, 1000}, "ЛИТРА": {gram, 1000}, "ЛИТРОВ": {gram, 1000}, "ЛТР": {gram, 1000}, "ЛИТ": {gram, 1000}, "LT": {gram, 1000},
-	"МЛ": {gram, 1}, "ML": {gram, 1}, "Г": {gram, 1}, "ГР": {gram, 1}, "ГРАММ": {gram, 1}, "G": {gram, 1}, "GR": {gram, 1},
-	"КГ": {gram, 1000}, "KG": {gram, 1000},
-	"ШТ": {piece, 1}, "ШТУК": {piece, 1}, "ШТУКИ": {piece, 1}, "РУЛ": {piece, 1}, "РУЛОН": {piece, 1}, "РУЛОНА": {piece, 1}, "РУЛОНОВ": {piece, 1}, "Р": {piece, 1}, "PCS": {piece, 1},
-	"ПАК": {bag, 1}, "ПАКЕТ": {bag, 1}, "ПАКЕТОВ": {bag, 1}, "ПАКЕТИКОВ": {bag, 1}, "ПАКЕТИКА": {bag, 1}, "ПАКЕТИК": {bag, 1}, "ПАКЕТА": {bag, 1}, "П": {bag, 1}, "ПК": {bag, 1}, "ПКТ": {bag, 1}, "ПИР": {bag, 1}, "Ф/П": {bag, 1}, "Ф/ПАК": {bag, 1}, "ФП": {bag, 1}, "САШЕ": {bag, 1}, "ПАКЕТОВ/САШЕ": {bag, 1},
-	"СЛ": {layer, 1}, "СЛОЯ": {layer, 1}, "СЛОЙ": {layer, 1}, "СЛОЕВ": {layer, 1}, "СЛОЙН": {layer, 1}, "СЛОЙНАЯ": {layer, 1}, "Х/СЛ": {layer, 1}, "Х/СЛОЙНАЯ": {layer, 1},
-	"%": {percent, 1},
-	"М": {other, 1}, "СМ": {other, 1}, "ММ": {other, 1}, "ВТ": {other, 1}, "В": {other, 1}, "ЛЕТ": {other, 1}, "МЕС": {other, 1}, "ТАБ": {other, 1}, "ДОЛЕК": {other, 1}, "ДОЛЕЙ": {other, 1}, "ДОЛ": {other, 1}, "ЛИСТ": {other, 1}, "СОРТ": {other, 1}, "КАПС": {other, 1}, "ПОДУШЕЧЕК": {other, 1}, "ПОД": {other, 1}, "ПЛАСТ": {other, 1}, "ДРАЖЕ": {other, 1}, "ДР": {other, 1},
+// units are the words for units with what one of them is worth.
+var units = unitWords(map[scale]string{
+	{gram, 1000}: "Л L ЛИТР ЛИТРА ЛИТРОВ ЛТР ЛИТ LT КГ KG",
+	{gram, 1}:    "МЛ ML Г ГР ГРАММ G GR",
+	{piece, 1}:   "ШТ ШТУК ШТУКИ РУЛ РУЛОН РУЛОНА РУЛОНОВ Р PCS",
+	{bag, 1}:     "ПАК ПАКЕТ ПАКЕТА ПАКЕТОВ ПАКЕТИК ПАКЕТИКА ПАКЕТИКОВ П ПК ПКТ ПИР Ф/П Ф/ПАК ФП САШЕ",
+	{layer, 1}:   "СЛ СЛОЯ СЛОЙ СЛОЕВ СЛОЙН СЛОЙНАЯ",
+	{percent, 1}: "%",
+	{other, 1}:   "М СМ ММ ВТ В ЛЕТ МЕС ТАБ ДОЛЕК ДОЛЕЙ ДОЛ Д ЛИСТ СОРТ КАПС ПОДУШЕЧЕК ПОД ПЛАСТ ДРАЖЕ ДР",
+})
+
+func unitWords(lists map[scale]string) map[string]scale {
+	out := map[string]scale{}
+	for worth, words := range lists {
+		for _, word := range strings.Fields(words) {
+			out[word] = worth
+		}
+	}
+	return out
 }
 
 // reader walks over the tokens of a name and sorts them into facts.

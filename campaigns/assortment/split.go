@@ -76,12 +76,12 @@ func code(t, next token) bool {
 		return false
 	}
 	if next.number {
-		return len(next.text) >= 5 && !strings.Contains(next.text, ".") || len(t.text) >= 5
+		return len(next.text) >= 4 && !strings.Contains(next.text, ".") || len(t.text) >= 5
 	}
 	if _, unit := units[next.text]; unit {
 		return len(t.text) >= 6
 	}
-	return len(t.text) >= 3 && !(next.glued && len(t.text) < 5)
+	return len(t.text) >= 3 && !containers[next.text]
 }
 
 func runes(s string) int { return utf8.RuneCountInString(s) }

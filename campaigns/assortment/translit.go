@@ -44,19 +44,21 @@ func spellingRules(text string) []rule {
 // spellings returns the word itself and its likely spellings in the other
 // script, all squeezed.
 func spellings(word string) []string {
-	rules := letters
-	if latin([]rune(word)[0]) {
-		rules = sounds
-	}
 	out := []string{squeeze(word)}
-	for _, s := range rewrite(word, rules) {
+	for _, s := range rewrite(word) {
 		out = append(out, squeeze(s))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func rewrite(word string, rules []rule) []string {
+// rewrite returns the spellings in the other script, the most usual first, or
+// the word itself if it has letters of neither.
+func rewrite(word string) []string {
+	rules := letters
+	if latin([]rune(word)[0]) {
+		rules = sounds
+	}
 	done := map[string][]string{"": {""}} // by the rest of the word
 	var walk func(rest string) []string
 	walk = func(rest string) []string {
@@ -78,7 +80,10 @@ func rewrite(word string, rules []rule) []string {
 		done[rest] = out
 		return out
 	}
-	return walk(word + "$")
+	if found := walk(word + "$"); len(found) > 0 {
+		return found
+	}
+	return []string{word}
 }
 
 // squeeze removes what spellings of one word differ in without being other
