@@ -73,32 +73,65 @@ func (p *plane) unsharp(radius int, amount float64) *plane {
 }
 
 // blur is a box blur of the radius, twice, which comes near a Gaussian.
+// Beyond the edge the outermost pixels go on.
 func (p *plane) blur(radius int) *plane {
-	out, scratch := newPlane(p.w, p.h), make([]byte, len(p.pix))
+	out, scratch := newPlane(p.w, p.h), newPlane(p.w, p.h)
 	out.toPicture = p.toPicture
-	copy(out.pix, p.pix)
-	for range 2 {
-		for y := range p.h {
-			slide(out.pix[y*p.w:], scratch[y*p.w:], p.w, 1, radius)
-		}
-		for x := range p.w {
-			slide(scratch[x:], out.pix[x:], p.h, p.w, radius)
-		}
-	}
+	p.blurRows(scratch, radius)
+	scratch.blurColumns(out, radius)
+	out.blurRows(scratch, radius)
+	scratch.blurColumns(out, radius)
 	return out
 }
 
-// slide writes the running mean of n values that lie step apart.
-func slide(from, to []byte, n, step, radius int) {
-	sum, width := 0, 2*radius+1
-	at := func(i int) int { return int(from[min(max(i, 0), n-1)*step]) }
-	for i := -radius; i <= radius; i++ {
-		sum += at(i)
+func (p *plane) blurRows(to *plane, radius int) {
+	share := reciprocal(radius)
+	padded := make([]byte, p.w+2*radius+1)
+	for y := range p.h {
+		line, out := p.row(y), to.row(y)
+		for i := range radius {
+			padded[i] = line[0]
+		}
+		copy(padded[radius:], line)
+		for i := radius + p.w; i < len(padded); i++ {
+			padded[i] = line[p.w-1]
+		}
+		sum := uint32(0)
+		for _, v := range padded[:2*radius+1] {
+			sum += uint32(v)
+		}
+		leaving, coming := padded[:p.w], padded[2*radius+1:]
+		for x := range out {
+			out[x] = byte(uint64(sum) * share >> 32)
+			if x < len(coming) {
+				sum += uint32(coming[x]) - uint32(leaving[x])
+			}
+		}
 	}
-	for i := range n {
-		to[i*step] = byte(sum / width)
-		sum += at(i+radius+1) - at(i-radius)
+}
+
+func (p *plane) blurColumns(to *plane, radius int) {
+	share := reciprocal(radius)
+	sums := make([]uint32, p.w)
+	for y := -radius; y <= radius; y++ {
+		for x, v := range p.row(y) {
+			sums[x] += uint32(v)
+		}
 	}
+	for y := range p.h {
+		out, leaving, coming := to.row(y), p.row(y-radius), p.row(y+radius+1)
+		for x, sum := range sums {
+			out[x] = byte(uint64(sum) * share >> 32)
+			sums[x] = sum + uint32(coming[x]) - uint32(leaving[x])
+		}
+	}
+}
+
+// reciprocal of the window's width as a 32-bit fraction, rounded up so that an
+// even area stays what it was.
+func reciprocal(radius int) uint64 {
+	width := uint64(2*radius + 1)
+	return (1<<32 + width - 1) / width
 }
 
 func (p *plane) invert() *plane {

@@ -75,7 +75,7 @@ func (h *hunt) hint() Hint {
 		return HintCut
 	case h.ghost.plane != nil:
 		return h.ghostHint()
-	case soft(h.picture):
+	case outOfFocus(h.picture):
 		return HintBlurred
 	case len(h.finders) == 2 || len(h.finders) == 3:
 		return HintDamaged
@@ -176,8 +176,8 @@ type tally struct{ sum, n float64 }
 func (t *tally) add(v float64) { t.sum += v; t.n++ }
 func (t tally) mean() float64  { return t.sum / max(1, t.n) }
 
-// soft reports that even the hardest edges of a picture rise slowly.
-func soft(p *plane) bool {
+// outOfFocus reports that even the hardest edges of a picture rise slowly.
+func outOfFocus(p *plane) bool {
 	const side, plain, slow = 800, 40, 0.09
 	p = p.fit(side)
 	var values, curvatures [256]int

@@ -14,6 +14,7 @@ type hunt struct {
 	accept  func(text string) bool
 	all     bool
 	picture *plane
+	views   [views]*plane
 
 	codes   []Code
 	finders []finder // of the pass that saw most
@@ -26,7 +27,7 @@ func (h *hunt) run(ctx context.Context) {
 		if i > 0 && (ctx.Err() != nil || h.done()) {
 			return
 		}
-		if p := step.prepare(h.picture); p != nil {
+		if p := h.see(step.view); p != nil {
 			h.pass(ctx, step, p)
 		}
 	}

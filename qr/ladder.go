@@ -1,12 +1,19 @@
 package qr
 
-// rung is one pass over a picture: how it is prepared and how ink is told from
-// paper. A nil plane says that the pass has nothing to add for this picture.
-type rung struct {
-	name     string
-	prepare  func(picture *plane) *plane
-	binarize binarizer
-}
+// view is a way to look at a picture. Several rungs may share one.
+type view int
+
+const (
+	whole    view = iota // at most screen pixels a side
+	sharp                // whole doubled, some of the camera's blur undone
+	full                 // as the camera took it; nothing for a small picture
+	inverted             // whole, white on black turned black on white
+	small                // half of whole: noise and fine texture vanish
+	smooth               // whole, slightly blurred
+	dim                  // whole doubled and blurred: for noise in the dark
+	turned               // whole, turned off the axes
+	views
+)
 
 const (
 	screen  = 1200 // pixels of the longer side at which most codes read at once
@@ -14,8 +21,15 @@ const (
 	largest = 4200 // a photo of 12 megapixels is looked at whole
 )
 
+// rung is one pass over a picture: a view of it, and how ink is told from paper.
+type rung struct {
+	name     string
+	view     view
+	binarize binarizer
+}
+
 // ladder goes from cheap passes that read most pictures to dear ones that read
-// few. Measured on photos: see the tests.
+// few.
 var ladder = []rung{
 	{"plain", whole, hybrid},
 	{"sharp", sharp, hybrid},
@@ -23,31 +37,46 @@ var ladder = []rung{
 	{"full", full, hybrid},
 	{"inverted", inverted, hybrid},
 	{"half", small, hybrid},
-	{"adaptive", smoothed, adaptive},
-	{"full-adaptive", full, adaptive},
+	{"adaptive", smooth, adaptive},
 	{"half-adaptive", small, adaptive},
+	{"full-adaptive", full, adaptive},
 	{"sharp-adaptive", sharp, adaptive},
-	{"dim", dim, adaptive},
-	{"dim-hybrid", dim, hybrid},
+	{"dim", dim, hybrid},
+	{"dim-adaptive", dim, adaptive},
 	{"turned", turned, hybrid},
 }
 
-func whole(p *plane) *plane    { return p.fit(screen) }
-func small(p *plane) *plane    { return p.fit(min(half, max(p.w, p.h)/2)) }
-func inverted(p *plane) *plane { return p.fit(screen).invert() }
-func smoothed(p *plane) *plane { return p.fit(screen).blur(1) }
-func turned(p *plane) *plane   { return p.fit(screen).rotate(30) }
-
-// sharp undoes some of the blur of a camera: an unsharp mask on an enlargement.
-func sharp(p *plane) *plane {
-	return p.fit(screen).enlarge().unsharp(2, 2)
+// see makes a view, or returns nil when it adds nothing to the others.
+func (h *hunt) see(v view) *plane {
+	if h.views[v] == nil {
+		h.views[v] = h.look(v)
+	}
+	return h.views[v]
 }
 
-func dim(p *plane) *plane { return p.fit(screen).enlarge().blur(3) }
-
-func full(p *plane) *plane {
-	if max(p.w, p.h) <= screen {
-		return nil
+func (h *hunt) look(v view) *plane {
+	p := h.picture
+	switch v {
+	case whole:
+		return p.fit(screen)
+	case full:
+		if max(p.w, p.h) <= screen {
+			return nil
+		}
+		return p.fit(largest)
+	case small:
+		return p.fit(max(1, min(half, max(p.w, p.h)/2)))
 	}
-	return p.fit(largest)
+	w := h.see(whole)
+	switch v {
+	case sharp:
+		return w.enlarge().unsharp(2, 2)
+	case inverted:
+		return w.invert()
+	case smooth:
+		return w.blur(1)
+	case dim:
+		return w.enlarge().blur(3)
+	}
+	return w.rotate(30)
 }
