@@ -3,6 +3,7 @@ package fnssim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,7 @@ func (f faults) MarshalJSON() ([]byte, error) {
 	for name, r := range f {
 		list = append(list, fmt.Sprintf("%s@%v", name, float64(r)))
 	}
+	slices.Sort(list)
 	return json.Marshal(list)
 }
 

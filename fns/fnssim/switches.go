@@ -77,6 +77,10 @@ func (s *Sim) Control(object []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next, first := s.switches, s.defaults()
+	if next.QuotaLeft != nil {
+		left := *next.QuotaLeft
+		next.QuotaLeft = &left // or a refused object would change it
+	}
 	for name, value := range changes {
 		if err := set(&next, &first, name, value); err != nil {
 			return fmt.Errorf("%w: %q: %w", ErrSwitch, name, err)

@@ -41,13 +41,14 @@ func (c *Client) newRequest(ctx context.Context, op operation, request, token st
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Content-Type", "text/xml;charset=UTF-8")
-	r.Header.Set("SOAPAction", `"`+op.action+`"`)
+	// Assigned, not Set: spelled on the wire as the guide spells them.
+	r.Header["Content-Type"] = []string{"text/xml;charset=UTF-8"}
+	r.Header["SOAPAction"] = []string{`"` + op.action + `"`}
 	if token != "" {
-		r.Header.Set("FNS-OpenApi-Token", token)
+		r.Header["FNS-OpenApi-Token"] = []string{token}
 	}
 	if token != "" && c.config.UserToken != "" {
-		r.Header.Set("FNS-OpenApi-UserToken", c.config.UserToken)
+		r.Header["FNS-OpenApi-UserToken"] = []string{c.config.UserToken}
 	}
 	return r, nil
 }
