@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"promobot/fns"
 	"promobot/fns/soap"
@@ -69,7 +68,7 @@ func newStranger(t *testing.T, auth string, answer func(w http.ResponseWriter, r
 }
 
 func (s *stranger) client() *soap.Client {
-	return soap.NewClient(soap.Config{BaseURL: s.url + "/", MasterToken: masterToken, Timeout: 300 * time.Millisecond})
+	return soap.NewClient(soap.Config{BaseURL: s.url + "/", MasterToken: masterToken})
 }
 
 // says answers with a text and a status.

@@ -35,7 +35,7 @@ func TestTroubles(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.config.Timeout = 200 * time.Millisecond
+			w.config.Timeout = time.Second
 			w.client = soap.NewClient(w.config)
 			q := w.mint(fnssim.Order{})
 			id := w.send(q)
