@@ -19,6 +19,7 @@ const maxAnswer = 8 << 20
 
 // post makes one exchange and returns the body of the answer's envelope.
 func (c *Client) post(ctx context.Context, op operation, request, token string) (*xmltree.Node, error) {
+	// Once more: others may have shut the gate while this call waited for a token.
 	if err := c.gate.check(c.config.Clock()); err != nil {
 		return nil, err
 	}
