@@ -24,6 +24,7 @@ type hearing struct {
 	evidence int
 }
 
+// hear weighs everything a name says against one article of the brand in it.
 func (x *brandIndex) hear(a *article, f facts, s sighting) *hearing {
 	h := &hearing{article: a, brands: x, facts: f, named: s, seen: map[string]bool{}}
 	h.findKind()
@@ -70,13 +71,14 @@ func (h *hearing) word(t token, cut bool) {
 	case h.article.opposes(found):
 		h.against = append(h.against, t.text)
 	case slices.ContainsFunc(found, func(m meaning) bool { return h.article.permits(m, h.kind != "") }):
-	case len(found) > 0 && !(cut && runes(t.text) < 3):
+	case len(found) > 0 && !(cut && runes(t.text) < 3): // two letters may be the stump of any word
 		h.against = append(h.against, t.text)
-	case !cut:
+	default:
 		h.unknown = append(h.unknown, t.text)
 	}
 }
 
+// trait compares with the title's words that the dictionaries know.
 func (h *hearing) trait(t token, found []meaning) bool {
 	for _, own := range h.article.traits {
 		if slices.Contains(found, own.meaning) {
@@ -93,7 +95,7 @@ func (h *hearing) titleWord(t token, cut bool) bool {
 	key := squeeze(t.text)
 	for _, own := range h.article.words {
 		for _, s := range own.spellings {
-			if s == key || strings.HasPrefix(s, key) && (runes(key) >= 4 || t.dotted && runes(key) >= 2 || cut) {
+			if s == key || strings.HasPrefix(s, key) && (runes(key) >= 4 || t.dotted && runes(key) >= 2 || cut && runes(key) >= 3) {
 				h.find(own.text)
 				return true
 			}
@@ -122,6 +124,7 @@ func (h *hearing) brandAgain(t token) bool {
 	return false
 }
 
+// find notes something the name says that the title says too.
 func (h *hearing) find(text string) {
 	if !h.seen[text] {
 		h.seen[text] = true

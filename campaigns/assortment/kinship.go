@@ -4,6 +4,7 @@ import "slices"
 
 // kin says, by the kind of a product, which other kinds a till may call it.
 var kin = map[string][]string{
+	"drink":   {"juicedrink"},
 	"soda":    {"drink"},
 	"energy":  {"drink", "soda"},
 	"icedtea": {"drink", "tea"},
@@ -74,7 +75,7 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 	case kindGroup:
 		return a.beside(m.value) || a.varies() && slices.Contains(tastes, m.value) && (kindNamed || a.is("chips", "gum", "bar"))
 	case flavourGroup:
-		return a.varies() || m.value == "cola" && a.is("soda") && !a.has(flavourGroup)
+		return a.varies() || a.made(m.value)
 	case sugarGroup:
 		return a.varies() || a.is("gum")
 	case classicGroup:
@@ -85,6 +86,20 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 		return !a.has(m.group) && (a.varies() || a.is("paper", "egg"))
 	}
 	return a.permitsForm(m)
+}
+
+// made reports a taste that the plain product has anyway: cola has that of
+// cola, a bar is peanut and caramel, Earl Grey is tea with bergamot.
+func (a *article) made(taste string) bool {
+	switch taste {
+	case "cola":
+		return a.is("soda") && !a.has(flavourGroup)
+	case "peanut", "caramel":
+		return a.is("bar") && !a.has(flavourGroup)
+	case "bergamot":
+		return slices.ContainsFunc(a.words, func(w titleWord) bool { return slices.Contains(w.spellings, "ЕРЛ") })
+	}
+	return false
 }
 
 // opposes reports a word that says another tea, heat treatment or grade than

@@ -35,7 +35,7 @@ const (
 var lexicon = buildLexicon()
 
 // endings are those that Russian adjectives and nouns change into.
-var endings = strings.Fields("А Я Ы И Е У Ю О Й Ь ОЙ ЕЙ ИЙ ЫЙ АЯ ЯЯ ОЕ ЕЕ ЫЕ ИЕ УЮ ЮЮ ОМ ЕМ АМ ЯМ АХ ЯХ ОВ ЕВ ИМ ЫМ ИХ ЫХ ОГО ЕГО ОМУ ЕМУ АМИ ЯМИ ЫМИ ИМИ")
+var endings = strings.Fields("А Я Ы И Е У Ю О Й Ь ОЙ ЕЙ ИЙ ЫЙ АЯ ЯЯ ОЕ ЕЕ ЫЕ ИЕ УЮ ЮЮ ОМ ЕМ АМ ЯМ АХ ЯХ ОВ ЕВ ИМ ЫМ ИХ ЫХ ОГО ЕГО ОМУ ЕМУ АМИ ЯМИ ЫМИ ИМИ ЬЮ")
 
 // buildLexicon reads the dictionaries. An entry "НЕК|ТАР" is the word НЕКТАР,
 // its inflections and its beginnings from НЕК on; an entry without a bar is not
