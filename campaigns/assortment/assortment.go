@@ -79,8 +79,8 @@ func New(products []Product) (*Assortment, error) {
 	return a, nil
 }
 
-// Products returns the goods in their order, as they were given, GTINs at
-// 14 digits.
+// Products returns the goods in their order, as they were given but for GTINs,
+// which have 14 digits, and scopes, which are never empty.
 func (a *Assortment) Products() []Product {
 	out := make([]Product, len(a.articles))
 	for i := range a.articles {

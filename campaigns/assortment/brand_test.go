@@ -65,3 +65,22 @@ func TestShortenedBrands(t *testing.T) {
 		}
 	}
 }
+
+// What a plain product is made of anyway is no other flavour.
+func TestPlainProductsKeepTheirTaste(t *testing.T) {
+	a, err := assortment.New([]assortment.Product{
+		{SKU: "TEA", Brand: "Листок", Title: "Чай чёрный Листок Earl Grey", Volume: "25 пак.x2 г"},
+		{SKU: "COLA", Brand: "Шипучкин", Title: "Шипучкин классический", Volume: "1 л"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"Чай ЛИСТОК Эрл Грей с бергамотом 25х2г": "TEA", "Чай ЛИСТОК Эрл Грей с лимоном 25х2г": "",
+		"Напиток ШИПУЧКИН кола 1л": "COLA", "Напиток ШИПУЧКИН вишня 1л": "",
+	} {
+		if got := a.Match(assortment.Line{Name: name}); got.SKU != want {
+			t.Errorf("%q is %q, want %q: %s", name, got.SKU, want, got.Reason)
+		}
+	}
+}

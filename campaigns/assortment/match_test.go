@@ -26,6 +26,9 @@ BAR,Kometa,Батончик Kometa классический,50-55 г,,exact
 CURD,Буренкино,"Сырок глазированный Буренкино (БУР), любой вкус",45 г,,any_flavour
 COLA,Zubr,Zubr Кола,"0,5 л",,exact
 EGG,Зорька,Яйцо куриное Зорька С0,30 шт,,exact
+PIE,Печкин,Печенье Печкин 6 шт,168-180 г,,any_kind
+TWIN1,Ладный,"Сок Ладный, любой вкус",1 л,,any_flavour
+TWIN2,Ладный,"Сок Ладный, любой вкус",1000 мл,,any_flavour
 GUM,Mintos,"Жевательная резинка Mintos, любой вкус","13,6 г",,any_flavour
 `
 
@@ -133,6 +136,16 @@ func TestMatchByName(t *testing.T) {
 		{"gum", "Ж/Р МИНТОС арбуз 13.6г", "GUM"},
 		{"gum, rounded", "ЖР Mintos 14г", "GUM"},
 		{"gum, too heavy", "ЖР Mintos 15г", "-"},
+		{"a bar with what bars are made of", "Батончик КОМЕТА с арахисом и карамелью 50г", "BAR"},
+		{"a bar with a taste of its own", "Батончик КОМЕТА с кокосом 50г", "-"},
+		{"a bar beside another thing", "Батончик КОМЕТА 50г + сок 200мл", "-"},
+		{"two weights", "Батончик КОМЕТА 50г + 95г", "?BAR"},
+		{"the brand in both scripts", "Йогурт Veselka ВЕСЕЛКА 200г", "YOG2"},
+		{"pieces instead of a weight", "Печенье ПЕЧКИН 6шт", "PIE"},
+		{"other pieces", "Печенье ПЕЧКИН 12шт", "-"},
+		{"pieces that weigh what all do", "Печенье ПЕЧКИН 6х30г", "PIE"},
+		{"pieces of another number with the weight", "Печенье ПЕЧКИН 12шт 180г", "-"},
+		{"two articles that agree equally", "Сок ЛАДНЫЙ 1л", "?TWIN1"},
 		{"two brands", "Йогурт Веселка Буренкино 200г", "YOG2"},
 	} {
 		t.Run(tt.why, func(t *testing.T) {

@@ -70,14 +70,21 @@ func (s size) compare(f facts, pieces float64) finding {
 func (s size) weighed(f facts, pieces float64) finding {
 	yes := finding{agrees, "volume " + s.text, max(f.pack, 1)}
 	var seen []float64
+	held := false
 	for _, m := range f.measures {
-		if m.unit != gram {
-			continue
+		switch {
+		case m.unit != gram:
+		case s.holds(m):
+			held = true
+		default:
+			seen = append(seen, m.low)
 		}
-		if s.holds(m) {
-			return yes
-		}
-		seen = append(seen, m.low)
+	}
+	switch {
+	case held && len(seen) > 0:
+		return finding{outcome: absent, text: fmt.Sprintf("%g beside volume %s", seen[0], s.text)}
+	case held:
+		return yes
 	}
 	for _, c := range f.chains {
 		found, ok := s.chained(c, pieces)
