@@ -22,19 +22,19 @@ CREATE TABLE dialogs (
     changed_at {{time}} NOT NULL
 );
 
--- Everything that goes out. An answer names its update, a notice its notice;
--- each has its message once.
+-- Everything that goes out: the n-th message of an update or of a notice, once.
 CREATE TABLE messages (
     id {{id}},
     address_id BIGINT NOT NULL REFERENCES addresses (id),
     update_id BIGINT REFERENCES updates (id),
     n BIGINT NOT NULL DEFAULT 0,
-    notice_id BIGINT UNIQUE REFERENCES notices (id),
+    notice_id BIGINT REFERENCES notices (id),
     edits BIGINT REFERENCES messages (id),
     subject TEXT NOT NULL DEFAULT '',
     body {{bytes}} NOT NULL,
     created_at {{time}} NOT NULL,
-    UNIQUE (update_id, n)
+    UNIQUE (update_id, n),
+    UNIQUE (notice_id, n)
 );
 CREATE INDEX messages_address ON messages (address_id, id);
 CREATE INDEX messages_subject ON messages (subject, id) WHERE subject <> '';

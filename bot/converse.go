@@ -1,0 +1,135 @@
+package bot
+
+import (
+	"context"
+	"strings"
+)
+
+// The ids of buttons. They come back as untrusted input.
+const (
+	buttonRussian = "lang:ru"
+	buttonEnglish = "lang:en"
+
+	buttonConsent = "consent:data"
+	buttonWhat    = "consent:what"
+	buttonNewsYes = "news:yes"
+	buttonNewsNo  = "news:no"
+
+	buttonMenu         = "menu:main"
+	buttonBalance      = "menu:balance"
+	buttonReceipts     = "menu:receipts"
+	buttonPrizes       = "menu:prizes"
+	buttonCertificates = "menu:certs"
+	buttonRules        = "menu:rules"
+	buttonHelp         = "menu:help"
+
+	buttonTake = "prize:take" // :prize
+	buttonYes  = "prize:yes"  // :prize
+	buttonNo   = "prize:no"
+	buttonShow = "cert:show" // :certificate
+
+	// Not shown, but said.
+	wordNewsOff = "news:off"
+	wordNewsOn  = "news:on"
+)
+
+// verb is what a button or a word asks for; rest is what follows its name.
+type verb func(b *Bot, ctx context.Context, t *turn, rest string) error
+
+// always are the verbs that are heard in every state.
+var always = map[string]verb{
+	buttonRussian: (*Bot).speakRussian,
+	buttonEnglish: (*Bot).speakEnglish,
+	buttonRules:   (*Bot).rules,
+	buttonHelp:    (*Bot).help,
+	buttonWhat:    (*Bot).explainConsent,
+	wordNewsOff:   (*Bot).newsOff,
+}
+
+// registered are the verbs of those who take part.
+var registered = map[string]verb{
+	buttonMenu:         (*Bot).menu,
+	buttonBalance:      (*Bot).balance,
+	buttonReceipts:     (*Bot).myReceipts,
+	buttonPrizes:       (*Bot).catalogue,
+	buttonCertificates: (*Bot).certificates,
+	buttonTake:         (*Bot).take,
+	buttonYes:          (*Bot).choose,
+	buttonNo:           (*Bot).keepSaving,
+	buttonShow:         (*Bot).show,
+	wordNewsOn:         (*Bot).newsOn,
+}
+
+// spokenWords are what people type instead of pressing a button.
+var spokenWords = map[string]string{
+	"баланс": buttonBalance, "баллы": buttonBalance, "balance": buttonBalance, "points": buttonBalance,
+	"чеки": buttonReceipts, "мои чеки": buttonReceipts, "receipts": buttonReceipts, "my receipts": buttonReceipts,
+	"призы": buttonPrizes, "приз": buttonPrizes, "prizes": buttonPrizes,
+	"сертификаты": buttonCertificates, "мои сертификаты": buttonCertificates, "certificates": buttonCertificates,
+	"правила": buttonRules, "rules": buttonRules,
+	"помощь": buttonHelp, "help": buttonHelp, "?": buttonHelp,
+	"старт": buttonMenu, "меню": buttonMenu, "привет": buttonMenu, "menu": buttonMenu, "hello": buttonMenu,
+	"english": buttonEnglish, "русский": buttonRussian, "по-русски": buttonRussian,
+	"стоп": wordNewsOff, "stop": wordNewsOff, "start": wordNewsOn,
+}
+
+// converse finds what is meant and does it.
+func (b *Bot) converse(ctx context.Context, t *turn) error {
+	switch {
+	case len(t.row.Picture) > 0 || t.in.Button == "" && looksLikeCode(t.in.Text):
+		return b.receipt(ctx, t)
+	case t.dialog.State == stateNew:
+		return b.greet(ctx, t)
+	}
+	name, rest := asked(t.in)
+	if do, ok := always[name]; ok {
+		return do(b, ctx, t, rest)
+	}
+	if !t.person.Registered {
+		return b.register(ctx, t)
+	}
+	if do, ok := registered[name]; ok {
+		return do(b, ctx, t, rest)
+	}
+	return b.puzzled(ctx, t)
+}
+
+// asked is the name of what a button or a text asks for, and what follows it:
+// "prize:take" and "ozon-300".
+func asked(in updateBody) (name, rest string) {
+	if in.Button == "" {
+		return command(in.Text), ""
+	}
+	parts := strings.SplitN(in.Button, ":", 3)
+	if len(parts) < 3 {
+		return in.Button, ""
+	}
+	return parts[0] + ":" + parts[1], parts[2]
+}
+
+// command is the button that a text stands for; "" if it is none.
+func command(text string) string {
+	word := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	slashed, isCommand := strings.CutPrefix(word, "/")
+	if !isCommand {
+		return spokenWords[strings.TrimRight(word, ".!")]
+	}
+	name, _, _ := strings.Cut(slashed, " ") // "/start p_7" has its payload behind it
+	if name == "start" {
+		return buttonMenu
+	}
+	return spokenWords[name]
+}
+
+// looksLikeCode tells texts that were copied from a receipt's code from the
+// rest of a conversation. Whether they are one is judged by the receipts' room.
+func looksLikeCode(text string) bool {
+	low := strings.ToLower(text)
+	if strings.Contains(low, "fn=") || strings.Contains(low, "fn%3d") {
+		return true
+	}
+	if strings.Contains(low, "t=") && strings.Contains(low, "&s=") {
+		return true
+	}
+	return strings.Contains(low, "://") && strings.Contains(low, "ofd")
+}

@@ -1,0 +1,143 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"promobot/participants"
+	"promobot/points"
+)
+
+func (t *turn) menuButtons() []Button {
+	return []Button{
+		t.button("button.balance", buttonBalance), t.button("button.receipts", buttonReceipts),
+		t.button("button.prizes", buttonPrizes), t.button("button.certificates", buttonCertificates),
+		t.button("button.rules", buttonRules), t.button("button.help", buttonHelp), t.languageButton(),
+	}
+}
+
+func (b *Bot) menu(_ context.Context, t *turn, _ string) error {
+	t.answer("menu", nil, t.menuButtons()...)
+	return nil
+}
+
+// puzzled answers what no verb understands.
+func (b *Bot) puzzled(_ context.Context, t *turn) error {
+	t.answer("puzzled", nil, t.menuButtons()...)
+	return nil
+}
+
+func (b *Bot) help(_ context.Context, t *turn, _ string) error {
+	if t.person.Registered {
+		t.answer("help", nil, t.menuButtons()...)
+		return nil
+	}
+	t.answer("help", nil)
+	t.ask()
+	return nil
+}
+
+func (b *Bot) speakRussian(ctx context.Context, t *turn, _ string) error {
+	return b.speakTo(ctx, t, russian)
+}
+
+func (b *Bot) speakEnglish(ctx context.Context, t *turn, _ string) error {
+	return b.speakTo(ctx, t, english)
+}
+
+func (b *Bot) speakTo(ctx context.Context, t *turn, lang string) error {
+	if err := b.people.SetLanguage(ctx, t.tx, t.person.ID, lang); err != nil {
+		return err
+	}
+	t.person.Language, t.language = lang, lang
+	if t.person.Registered {
+		t.answer("language.set", nil, t.menuButtons()...)
+		return nil
+	}
+	if t.dialog.State == stateConsent {
+		return b.greet(ctx, t)
+	}
+	t.ask()
+	return nil
+}
+
+// newsOff is obeyed at once, whatever the dialog waits for.
+func (b *Bot) newsOff(ctx context.Context, t *turn, _ string) error {
+	if err := b.people.Withdraw(ctx, t.tx, t.person.ID, participants.DocumentNews); err != nil {
+		return err
+	}
+	t.answer("news.off", nil)
+	if !t.person.Registered {
+		t.ask()
+	}
+	return nil
+}
+
+func (b *Bot) newsOn(ctx context.Context, t *turn, _ string) error {
+	if err := b.consentToNews(ctx, t); err != nil {
+		return err
+	}
+	t.answer("news.on", nil, t.button("button.menu", buttonMenu))
+	return nil
+}
+
+const changesListed = 4
+
+// balance says what there is and where it came from.
+func (b *Bot) balance(ctx context.Context, t *turn, _ string) error {
+	balance, err := b.desk.Balance(ctx, t.tx.DB, t.person.ID)
+	if err != nil {
+		return err
+	}
+	changes, err := b.ledger.Statement(ctx, t.tx.DB, t.person.ID, changesListed)
+	if err != nil {
+		return err
+	}
+	lines := []string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}
+	if balance.Held > 0 {
+		lines = append(lines, t.say("balance.held", map[string]any{"Points": t.points(int64(balance.Held))}))
+	}
+	for _, change := range changes {
+		lines = append(lines, t.change(change))
+	}
+	if len(changes) == 0 {
+		lines = append(lines, t.say("balance.empty", nil))
+	}
+	t.tell(strings.Join(lines, "\n"), t.button("button.prizes", buttonPrizes), t.button("button.receipts", buttonReceipts))
+	return nil
+}
+
+// change is one line of the statement: "+12: чек, 14 июня".
+func (v voice) change(line points.Line) string {
+	sign := "+"
+	if line.Amount < 0 {
+		sign = ""
+	}
+	return v.say("balance.change", map[string]any{
+		"Amount": sign + grouped(int64(line.Amount)), "What": v.changed(line), "Date": v.day(line.At),
+	})
+}
+
+// changed says what a posting was for.
+func (v voice) changed(line points.Line) string {
+	subject, part, _ := strings.Cut(line.Source, "/")
+	what, _, _ := strings.Cut(subject, ":")
+	switch {
+	case line.Kind == points.Spending:
+		return v.say("change.prize", nil)
+	case part == "welcome":
+		return v.say("change.welcome", nil)
+	case part == "first-receipt":
+		return v.say("change.first", nil)
+	case what == "receipt":
+		return v.say("change.receipt", nil)
+	}
+	return v.say("change.other", nil)
+}
+
+// number reads an id out of a button; false for what is none.
+func number(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n > 0
+}

@@ -1,0 +1,216 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"promobot/campaigns"
+	"promobot/fraud"
+	"promobot/internal/money"
+	"promobot/internal/notify"
+	"promobot/prizes"
+	"promobot/receipts"
+	"promobot/rewards"
+)
+
+// words are the message of a notice.
+func (v voice) words(n notify.Notice) Message {
+	switch n.Key {
+	case receipts.NoticeAccepted:
+		return v.accepted(n.Args)
+	case receipts.NoticeRead:
+		return v.message(v.reason(receipts.NoticeRead, n.Args))
+	case receipts.NoticeWaiting:
+		return v.message(v.reason(receipts.ReasonNotYet, n.Args), v.button("button.receipts", buttonReceipts))
+	case receipts.NoticeUnavailable:
+		return v.message(v.reason(receipts.ReasonUnavailable, n.Args), v.button("button.receipts", buttonReceipts))
+	case receipts.NoticeReview:
+		return v.message(v.reason(text(n.Args, "reason"), n.Args), v.button("button.receipts", buttonReceipts))
+	case receipts.NoticeLine:
+		return v.message(v.line(n.Args), v.button("button.prizes", buttonPrizes))
+	case rewards.NoticeIssued:
+		return v.issued(n.Args)
+	case rewards.NoticeBack:
+		return v.back(n.Args)
+	}
+	return v.refused(n.Key, n.Args)
+}
+
+// refused is a reason with the way on.
+func (v voice) refused(reason string, args map[string]any) Message {
+	next := v.button("button.help", buttonHelp)
+	switch {
+	case strings.HasPrefix(reason, "campaign."):
+		next = v.button("button.rules", buttonRules)
+	case reason == receipts.ReasonDuplicateOwn:
+		next = v.button("button.receipts", buttonReceipts)
+	}
+	return v.message(v.reason(reason, args), next, v.button("button.menu", buttonMenu))
+}
+
+// reason says a reason with its numbers. A more special text goes before, and
+// one without numbers behind: there is always something to say.
+func (v voice) reason(reason string, args map[string]any) string {
+	filled := v.fill(args)
+	for _, key := range []string{reason + "." + text(args, "problem"), reason} {
+		if said := v.say(key, filled); said != "" {
+			return said
+		}
+	}
+	return v.say("refused", nil)
+}
+
+// fill formats the numbers of a reason under the names of the catalogue.
+func (v voice) fill(args map[string]any) map[string]any {
+	filled := map[string]any{"Field": text(args, "field"), "Points": "", "State": v.openState(text(args, "status"))}
+	for _, key := range []string{"sum", "total", "minimum", "missing"} {
+		if n, ok := whole(args[key]); ok {
+			filled[capital(key)] = roubles(money.Kopecks(n))
+		}
+	}
+	for _, key := range []string{"date", "starts", "ends"} {
+		if at, ok := moment(args[key]); ok {
+			filled[capital(key)] = v.date(at)
+		}
+	}
+	if n, ok := whole(args["points"]); ok && n > 0 {
+		filled["Points"] = v.points(n)
+	}
+	v.fillLimits(filled, args)
+	return filled
+}
+
+// fillLimits formats what only some reasons have: a limit is one of days or of
+// receipts, and "at" is a moment only where an earlier receipt is named.
+func (v voice) fillLimits(filled, args map[string]any) {
+	if n, ok := whole(args["days"]); ok {
+		filled["Days"] = v.count("count.days", n)
+	}
+	if n, ok := whole(args["limit"]); ok {
+		filled["LimitDays"], filled["LimitReceipts"] = v.count("count.days", n), v.count("count.receipts", n)
+	}
+	if at, ok := moment(args["at"]); ok {
+		filled["At"] = v.date(at)
+		if _, earlier := args["status"]; earlier {
+			filled["At"] = v.day(at)
+		}
+	}
+	if text(args, "status") == string(receipts.Rejected) {
+		filled["State"], filled["Points"] = v.say("state.rejected", map[string]any{"Why": v.briefly(text(args, "reason"))}), ""
+	}
+}
+
+func capital(key string) string { return strings.ToUpper(key[:1]) + key[1:] }
+
+// linesShown keeps the message readable at a glance.
+const linesShown = 2
+
+// accepted is the happy end of a receipt.
+func (v voice) accepted(args map[string]any) Message {
+	filled := v.fill(args)
+	lines := []string{v.say("accepted.head", filled)}
+	if lines[0] == "" {
+		lines[0] = v.say("accepted.plain", nil)
+	}
+	lines = append(lines, v.earned(args["lines"])...)
+	if n, _ := whole(args["first"]); n > 0 {
+		lines = append(lines, v.say("accepted.first", map[string]any{"Points": grouped(n)}))
+	}
+	sum, _ := whole(args["points"])
+	balance, _ := whole(args["balance"])
+	lines = append(lines, v.say("accepted.total", map[string]any{"Points": v.points(sum), "Balance": v.points(balance)}))
+	if n, _ := whole(args["unsure"]); n > 0 {
+		lines = append(lines, v.say("accepted.unsure", map[string]any{"Goods": v.count("count.goods", n)}))
+	}
+	return v.message(strings.Join(lines, "\n"), v.button("button.prizes", buttonPrizes), v.button("button.balance", buttonBalance))
+}
+
+// earned lists the first lines and sums up the others.
+func (v voice) earned(raw any) []string {
+	list, _ := raw.([]any)
+	var lines []string
+	var rest, restPoints int64
+	for i, item := range list {
+		line, _ := item.(map[string]any)
+		units, _ := whole(line["units"])
+		earned, _ := whole(line["points"])
+		if i >= linesShown {
+			rest, restPoints = rest+units, restPoints+earned
+			continue
+		}
+		lines = append(lines, v.say("accepted.line", map[string]any{
+			"Title": cut(text(line, "title"), 26), "Units": strconv.FormatInt(units, 10), "Points": grouped(earned)}))
+	}
+	if rest > 0 {
+		lines = append(lines, v.say("accepted.more", map[string]any{"Goods": v.count("count.goods", rest), "Points": grouped(restPoints)}))
+	}
+	return lines
+}
+
+// line tells that a person has placed an unsure line.
+func (v voice) line(args map[string]any) string {
+	n, _ := whole(args["points"])
+	balance, _ := whole(args["balance"])
+	return v.say("receipt.line", map[string]any{"Name": cut(plain(text(args, "name")), 40), "Points": v.points(n), "Balance": v.points(balance)})
+}
+
+func (v voice) issued(args map[string]any) Message {
+	price, _ := whole(args["price"])
+	id, _ := whole(args["certificate"])
+	left, _ := whole(args["balance"])
+	said, button := v.ready(prizes.Certificate{ID: id, Price: price, Title: text(args, "title"), TitleEN: text(args, "title_en")}, left)
+	return v.message(said, button)
+}
+
+func (v voice) back(args map[string]any) Message {
+	price, _ := whole(args["price"])
+	title := v.either(text(args, "title"), text(args, "title_en"))
+	return v.message(v.say("prize.back", map[string]any{"Prize": title, "Price": v.points(price)}),
+		v.button("button.take", buttonTake+":"+text(args, "prize")), v.button("button.save", buttonNo))
+}
+
+// text is an argument that is a text, else "".
+func text(args map[string]any, key string) string {
+	switch value := args[key].(type) {
+	case string:
+		return value
+	case receipts.Status:
+		return string(value)
+	}
+	return ""
+}
+
+// whole is an argument that is a number: out of JSON they are all floats.
+func whole(value any) (int64, bool) {
+	if n, ok := value.(float64); ok {
+		return int64(n), true
+	}
+	return 0, false
+}
+
+// moment is an argument that is a time.
+func moment(value any) (time.Time, bool) {
+	said, ok := value.(string)
+	if !ok {
+		return time.Time{}, false
+	}
+	at, err := time.Parse(time.RFC3339, said)
+	return at, err == nil
+}
+
+// Reasons lists the ids of all reasons that a participant may hear; the tests
+// hold the catalogues and docs/reasons.md against them.
+func Reasons() []string {
+	return []string{
+		"scan.no_code", "scan.cut", "scan.blurred", "scan.glare", "scan.too_small", "scan.other_code", "scan.damaged", "scan.none",
+		receipts.ReasonPicture, receipts.ReasonNotReceipt, receipts.ReasonIncomplete, receipts.ReasonInvalid,
+		receipts.ReasonDuplicateOwn, receipts.ReasonDuplicate,
+		receipts.ReasonForged, receipts.ReasonMalformed, receipts.ReasonNotFound, receipts.ReasonMismatch,
+		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonStrange,
+		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum,
+		campaigns.RulePromoMin, campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleDayLimit,
+		campaigns.RuleTotalLimit,
+		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, receipts.ReasonCaseRefused,
+	}
+}

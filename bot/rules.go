@@ -1,0 +1,110 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"promobot/campaigns"
+)
+
+const productsListed = 6
+
+// rules says the terms from their own numbers, so that they cannot differ from
+// what is applied.
+func (b *Bot) rules(ctx context.Context, t *turn, _ string) error {
+	if t.terms == nil {
+		t.answer("campaign.none", nil)
+	} else if err := b.tellRules(ctx, t); err != nil {
+		return err
+	}
+	if !t.person.Registered {
+		t.ask()
+	}
+	return nil
+}
+
+func (b *Bot) tellRules(ctx context.Context, t *turn) error {
+	lines := []string{t.either(t.terms.Title, t.terms.TitleEN)}
+	lines = append(lines, t.receiptRules(t.terms.Terms)...)
+	lines = append(lines, t.pointRules(t.terms.Terms)...)
+	list, err := b.offers(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		lines = append(lines, t.say("rules.prize", map[string]any{"Prize": t.title(p), "Price": t.points(p.Price)}))
+	}
+	lines = append(lines, t.sources(t.terms.Terms)...)
+	var buttons []Button
+	if t.person.Registered {
+		buttons = []Button{t.button("button.prizes", buttonPrizes), t.button("button.menu", buttonMenu)}
+	}
+	t.tell(strings.Join(lines, "\n"), buttons...)
+	return nil
+}
+
+// receiptRules say which receipts are taken.
+func (v voice) receiptRules(terms campaigns.Terms) []string {
+	last := terms.Ends.AddDate(0, 0, -1)
+	lines := []string{v.say("rules.period", map[string]any{"Starts": v.date(terms.Starts), "Ends": v.date(last)})}
+	if terms.Minimum > 0 {
+		key := "rules.minimum"
+		if terms.MinimumOn == campaigns.OnPromo {
+			key = "rules.promo_minimum"
+		}
+		lines = append(lines, v.say(key, map[string]any{"Minimum": roubles(terms.Minimum)}))
+	}
+	if terms.MaxAgeDays > 0 {
+		lines = append(lines, v.say("rules.age", map[string]any{"Days": v.count("count.days", int64(terms.MaxAgeDays))}))
+	}
+	if terms.ReceiptsDay > 0 {
+		lines = append(lines, v.say("rules.day_limit", map[string]any{"Receipts": v.count("count.receipts", int64(terms.ReceiptsDay))}))
+	}
+	if terms.ReceiptsTotal > 0 {
+		lines = append(lines, v.say("rules.total_limit", map[string]any{"Receipts": v.count("count.receipts", int64(terms.ReceiptsTotal))}))
+	}
+	if terms.UnitsReceipt > 0 {
+		lines = append(lines, v.say("rules.unit_limit", map[string]any{"Goods": v.count("count.goods", terms.UnitsReceipt)}))
+	}
+	return append(lines, v.goods(terms))
+}
+
+// goods names the first products of the assortment.
+func (v voice) goods(terms campaigns.Terms) string {
+	var names []string
+	for _, p := range terms.Products[:min(len(terms.Products), productsListed)] {
+		names = append(names, cut(p.Title, 40))
+	}
+	if more := len(terms.Products) - len(names); more > 0 {
+		names = append(names, v.say("rules.more_goods", map[string]any{"Goods": v.count("count.goods", int64(more))}))
+	}
+	return v.say("rules.goods", map[string]any{"Goods": strings.Join(names, "; ")})
+}
+
+// pointRules say what is earned.
+func (v voice) pointRules(terms campaigns.Terms) []string {
+	var lines []string
+	say := func(n int64, key string, args map[string]any) {
+		if n > 0 {
+			lines = append(lines, v.say(key, args))
+		}
+	}
+	say(int64(terms.PerProduct), "rules.per_product", map[string]any{"Points": v.points(int64(terms.PerProduct))})
+	say(int64(len(terms.PerSKU)), "rules.per_sku", nil)
+	say(int64(terms.KopecksPerPoint), "rules.per_rouble", map[string]any{"Sum": roubles(terms.KopecksPerPoint)})
+	say(int64(terms.FirstReceipt), "rules.first", map[string]any{"Points": v.points(int64(terms.FirstReceipt))})
+	say(int64(terms.Welcome), "rules.welcome", map[string]any{"Points": v.points(int64(terms.Welcome))})
+	return lines
+}
+
+// sources say who answers for the campaign and where all of it is written.
+func (v voice) sources(terms campaigns.Terms) []string {
+	var lines []string
+	if terms.Organiser != "" {
+		lines = append(lines, v.say("rules.organiser", map[string]any{"Organiser": terms.Organiser}))
+	}
+	if terms.RulesURL != "" {
+		lines = append(lines, v.say("rules.url", map[string]any{"URL": terms.RulesURL}))
+	}
+	return lines
+}

@@ -1,0 +1,223 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"promobot/campaigns"
+	"promobot/prizes"
+)
+
+// offers are the prizes on offer with their stock, the cheapest first.
+func (b *Bot) offers(ctx context.Context, t *turn) ([]prizes.Prize, error) {
+	if t.terms == nil {
+		return nil, nil
+	}
+	ids := make([]string, len(t.terms.Offers))
+	for i, offer := range t.terms.Offers {
+		ids[i] = offer.PrizeID
+	}
+	list, err := b.shop.Catalogue(ctx, t.tx.DB, ids)
+	slices.SortStableFunc(list, func(a, b prizes.Prize) int { return int(a.Price - b.Price) })
+	return list, err
+}
+
+func (v voice) title(p prizes.Prize) string { return v.either(p.Title, p.TitleEN) }
+
+// either picks the text of the language.
+func (v voice) either(ru, en string) string {
+	if v.language == english && en != "" {
+		return en
+	}
+	return ru
+}
+
+// catalogue shows the prizes, what they cost and what is missing.
+func (b *Bot) catalogue(ctx context.Context, t *turn, _ string) error {
+	list, err := b.offers(ctx, t)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		t.answer("prizes.none", nil, t.button("button.balance", buttonBalance))
+		return nil
+	}
+	available, err := b.available(ctx, t)
+	if err != nil {
+		return err
+	}
+	lines := []string{t.say("prizes.title", map[string]any{"Points": t.points(available)})}
+	var buttons []Button
+	for _, p := range list {
+		lines = append(lines, "• "+t.prizeLine(p, available))
+		if p.Price <= available {
+			label := t.say("button.take_prize", map[string]any{"Prize": cut(t.title(p), 24)})
+			buttons = append(buttons, Button{ID: buttonTake + ":" + p.ID, Label: label})
+		}
+	}
+	t.tell(strings.Join(lines, "\n"), append(buttons, t.button("button.certificates", buttonCertificates))...)
+	return nil
+}
+
+func (b *Bot) available(ctx context.Context, t *turn) (int64, error) {
+	balance, err := b.desk.Balance(ctx, t.tx.DB, t.person.ID)
+	return int64(balance.Available), err
+}
+
+func (v voice) prizeLine(p prizes.Prize, available int64) string {
+	args := map[string]any{"Prize": v.title(p), "Price": v.points(p.Price), "Missing": v.points(p.Price - available)}
+	switch {
+	case p.Free == 0:
+		return v.say("prizes.line_out", args)
+	case p.Price > available:
+		return v.say("prizes.line_missing", args)
+	}
+	return v.say("prizes.line_enough", args)
+}
+
+// wanted is a prize on offer that a button names; false for all others.
+func (b *Bot) wanted(ctx context.Context, t *turn, prizeID string) (prizes.Prize, bool, error) {
+	list, err := b.offers(ctx, t)
+	if err != nil {
+		return prizes.Prize{}, false, err
+	}
+	i := slices.IndexFunc(list, func(p prizes.Prize) bool { return p.ID == prizeID })
+	if i < 0 {
+		t.answer("prizes.unknown", nil, t.button("button.prizes", buttonPrizes))
+		return prizes.Prize{}, false, nil
+	}
+	return list[i], true, nil
+}
+
+// take asks whether the points shall really go.
+func (b *Bot) take(ctx context.Context, t *turn, prizeID string) error {
+	p, ok, err := b.wanted(ctx, t, prizeID)
+	if err != nil || !ok {
+		return err
+	}
+	available, err := b.available(ctx, t)
+	if err != nil {
+		return err
+	}
+	if p.Price > available {
+		t.short(p, p.Price-available)
+		return nil
+	}
+	key := "prize.confirm"
+	if p.Free == 0 {
+		key = "prize.confirm_wait"
+	}
+	t.dialog.State = confirming(p)
+	t.answer(key, map[string]any{"Prize": t.title(p), "Price": t.points(p.Price)},
+		t.button("button.yes", buttonYes+":"+p.ID), t.button("button.no", buttonNo))
+	return nil
+}
+
+func confirming(p prizes.Prize) string { return fmt.Sprintf("%s%s/%d", stateConfirm, p.ID, p.Price) }
+
+func (t *turn) short(p prizes.Prize, missing int64) {
+	t.answer("prize.short", map[string]any{"Prize": t.title(p), "Missing": t.points(missing)},
+		t.button("button.receipts", buttonReceipts), t.button("button.prizes", buttonPrizes))
+}
+
+// choose spends the points, if this very price was asked about just before.
+func (b *Bot) choose(ctx context.Context, t *turn, prizeID string) error {
+	p, ok, err := b.wanted(ctx, t, prizeID)
+	if err != nil || !ok {
+		return err
+	}
+	if t.dialog.State != confirming(p) {
+		return b.take(ctx, t, prizeID)
+	}
+	t.dialog.State = stateMenu
+	choice, err := b.desk.Choose(ctx, t.tx, *t.terms, t.person.ID, p.ID, t.row.source())
+	if err != nil {
+		return err
+	}
+	switch {
+	case choice.Waiting:
+		t.answer("prize.waiting", map[string]any{"Prize": t.title(p)}, t.button("button.prizes", buttonPrizes))
+	case choice.Issued:
+		text, button := t.ready(choice.Certificate, int64(choice.Balance.Available))
+		t.tell(text, button)
+	default:
+		t.short(p, int64(choice.Short))
+	}
+	return nil
+}
+
+// ready tells of a certificate that waits for a tap.
+func (v voice) ready(c prizes.Certificate, left int64) (string, Button) {
+	text := v.say("prize.ready", map[string]any{
+		"Prize": v.either(c.Title, c.TitleEN), "Price": v.points(c.Price), "Left": v.points(left),
+	})
+	return text, v.showButton(c.ID)
+}
+
+func (v voice) showButton(certificateID int64) Button {
+	return v.button("button.show", fmt.Sprintf("%s:%d", buttonShow, certificateID))
+}
+
+func (b *Bot) keepSaving(_ context.Context, t *turn, _ string) error {
+	t.dialog.State = stateMenu
+	t.answer("prize.kept", nil, t.button("button.prizes", buttonPrizes), t.button("button.menu", buttonMenu))
+	return nil
+}
+
+const certificatesListed = 8
+
+// certificates lists what the participant got, without the codes.
+func (b *Bot) certificates(ctx context.Context, t *turn, _ string) error {
+	list, err := b.shop.Issued(ctx, t.tx.DB, t.person.ID)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		t.answer("certificates.none", nil, t.button("button.prizes", buttonPrizes))
+		return nil
+	}
+	lines := []string{t.say("certificates.title", nil)}
+	var buttons []Button
+	for _, c := range list[:min(len(list), certificatesListed)] {
+		title := t.either(c.Title, c.TitleEN)
+		lines = append(lines, t.say("certificates.line", map[string]any{"Prize": title, "Date": t.day(c.IssuedAt)}))
+		label := t.say("button.show_one", map[string]any{"Prize": cut(title, 20)})
+		buttons = append(buttons, Button{ID: t.showButton(c.ID).ID, Label: label})
+	}
+	t.tell(strings.Join(lines, "\n"), buttons...)
+	return nil
+}
+
+// show opens the code to its owner. Whose certificate it is decides the shop;
+// who asks for another's is not told that it exists.
+func (b *Bot) show(ctx context.Context, t *turn, rest string) error {
+	id, ok := number(rest)
+	code, c, err := prizes.Code(""), prizes.Certificate{}, error(prizes.ErrNotYours)
+	if ok {
+		code, c, err = b.shop.Open(ctx, t.tx, t.person.ID, id)
+	}
+	if errors.Is(err, prizes.ErrNotYours) {
+		t.answer("certificate.unknown", nil, t.button("button.certificates", buttonCertificates))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	lines := []string{t.either(c.Title, c.TitleEN), t.say("certificate.code", map[string]any{"Code": code.Reveal()})}
+	if !c.ValidUntil.IsZero() {
+		lines = append(lines, t.say("certificate.until", map[string]any{"Date": t.date(c.ValidUntil)}))
+	}
+	if how := t.either(c.HowToUse, c.HowToUseEN); how != "" {
+		lines = append(lines, how)
+	}
+	t.tell(strings.Join(lines, "\n"), t.button("button.certificates", buttonCertificates), t.button("button.menu", buttonMenu))
+	return nil
+}
+
+// byChoice tells whether the participant takes the prize himself.
+func byChoice(terms *campaigns.Version, prizeID string) bool {
+	return slices.Contains(terms.Offers, campaigns.Offer{PrizeID: prizeID, Issue: campaigns.ByChoice})
+}
