@@ -13,18 +13,6 @@ import (
 	"promobot/campaigns/assortment"
 )
 
-// matchRefusal is a wrong call of `promobot match` or an assortment that cannot
-// be used.
-type matchRefusal struct{ reason error }
-
-func (r matchRefusal) Error() string { return r.reason.Error() }
-
-// Unwrap returns what is wrong with the file.
-func (r matchRefusal) Unwrap() error { return r.reason }
-
-// ExitCode is 2: nothing was matched.
-func (matchRefusal) ExitCode() int { return 2 }
-
 // newMatchCommand returns `promobot match`: names of receipt lines on standard
 // input, one a line; the product of each on standard output. It answers line
 // by line, so that it can be a filter in a pipe or be tried by hand.
@@ -37,21 +25,16 @@ func newMatchCommand() *cobra.Command {
 			"FILE is CSV with the columns sku_id,brand,title,volume,gtin,scope.\n" +
 			"A line that a person has to decide is -, with a reason that starts with unsure:.",
 		SilenceUsage: true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.NoArgs(cmd, args); err != nil {
-				return matchRefusal{err}
-			}
-			return nil
-		},
+		Args:         func(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			goods, err := readAssortment(file)
 			if err != nil {
-				return matchRefusal{err}
+				return usage(err)
 			}
 			return matchLines(goods, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return matchRefusal{err} })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	cmd.Flags().StringVar(&file, "assortment", "", "CSV `FILE` of the promo products")
 	return cmd
 }

@@ -122,7 +122,7 @@ func TestMatchRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := runMatch(t, "Хлеб\n", tt.args...)
-			var refusal matchRefusal
+			var refusal interface{ ExitCode() int }
 			if !errors.As(err, &refusal) || refusal.ExitCode() != 2 {
 				t.Fatalf("%v, want an exit with 2", err)
 			}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"promobot/bot"
+	"promobot/campaigns"
+	"promobot/fns/soap"
+	"promobot/fraud"
+	"promobot/internal/config"
+	"promobot/internal/store"
+	"promobot/internal/vault"
+	"promobot/participants"
+	"promobot/prizes"
+	"promobot/qr"
+	"promobot/receipts"
+	"promobot/rewards"
+)
+
+// app is the product's services, built from the ground up.
+type app struct {
+	db       *store.DB
+	book     *campaigns.Book
+	people   *participants.Service
+	shop     *prizes.Shop
+	desk     *rewards.Desk
+	receipts *receipts.Service
+	bot      *bot.Bot
+	worker   *store.Worker
+}
+
+func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
+	a := &app{db: db, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v)}
+	a.desk = rewards.NewDesk(a.shop, a.people)
+	a.receipts = newReceipts(c, a)
+	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book}, log)
+	worker, err := db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log})
+	a.worker = worker
+	return a, err
+}
+
+func newReceipts(c config.Config, a *app) *receipts.Service {
+	return receipts.NewService(a.db, receipts.Outside{
+		Scanner: qr.Scanner{Accept: isReceipt, Budget: c.Scan.Budget},
+		Fiscal:  soap.NewClient(soap.Config{BaseURL: c.FNS.URL, MasterToken: c.FNS.MasterToken.Reveal(), Clock: time.Now, SendsPerSecond: c.FNS.SendsPerSecond}),
+	}, a.people, a.book, fraud.Rules{ReceiptsPerHour: c.Fraud.ReceiptsPerHour, NamesPerPhone: c.Fraud.NamesPerPhone}, a.desk)
+}
+
+// workers are all kinds of jobs. A process that does not know a kind would
+// discard it, so every role registers all of them.
+func (a *app) workers(log *slog.Logger) *river.Workers {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &receipts.ScanWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &receipts.CheckWorker{Receipts: a.receipts, Logger: log})
+	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
+	a.bot.Register(workers)
+	return workers
+}

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"promobot/bot/webchat"
+	"promobot/campaigns"
+	"promobot/demo"
+	"promobot/fns/fnssim"
+	"promobot/internal/config"
+	"promobot/internal/store"
+	"promobot/internal/vault"
+	"promobot/prizes"
+)
+
+// demoFlags are what `promobot demo` was asked for.
+type demoFlags struct {
+	listen, fns, campaign string
+	receipt, text, fraud  bool
+}
+
+// newDemoCommand returns `promobot demo`.
+func newDemoCommand() *cobra.Command {
+	var f demoFlags
+	cmd := &cobra.Command{
+		Use:   "demo [--receipt FILE…]",
+		Short: "The whole product on a temporary database, everything outside simulated",
+		Long: "Starts the bot with a simulated fiscal service and prints the links of the chat and of the demo page.\n" +
+			"With --receipt it sends the files as a participant would, prints a JSON line for each verdict, and ends:\n" +
+			"0 if each was answered, 1 otherwise, 2 for a wrong call.\n" +
+			"PROMOBOT_DATABASE_URL keeps the database; one with real data is refused.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(args); err != nil {
+				return usage(err)
+			}
+			return runDemo(cmd, f, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "`ADDRESS` of the pages; port 0 picks a free one")
+	flags.StringVar(&f.fns, "fns", "", "base `URL` of another fiscal service or simulator, with PROMOBOT_FNS_MASTER_TOKEN")
+	flags.StringVar(&f.campaign, "campaign", "", "terms from `FILE` instead of the demo's own")
+	flags.BoolVar(&f.receipt, "receipt", false, "answer the given files instead of opening the pages")
+	flags.BoolVar(&f.text, "text", false, "with --receipt: the arguments are texts of codes, not files")
+	flags.BoolVar(&f.fraud, "fraud", false, "with --receipt: keep the velocity rules on")
+	return cmd
+}
+
+func (f demoFlags) check(args []string) error {
+	switch {
+	case f.receipt && len(args) == 0:
+		return errors.New("demo --receipt: name at least one file")
+	case !f.receipt && len(args) > 0:
+		return fmt.Errorf("demo takes no arguments without --receipt, got %q", args[0])
+	case !f.receipt && (f.text || f.fraud):
+		return errors.New("--text and --fraud go with --receipt")
+	}
+	return nil
+}
+
+func runDemo(cmd *cobra.Command, f demoFlags, args []string) error {
+	ctx, log := cmd.Context(), newLogger(cmd)
+	c, err := settings(cmd)
+	if err != nil {
+		return err
+	}
+	ground, err := openDemoGround(ctx, &c, f)
+	if err != nil {
+		return err
+	}
+	defer ground.close()
+	terms, catalogue, err := demoTerms(f)
+	if err != nil {
+		return err
+	}
+	sim, stop, err := demoFiscal(&c, f, terms)
+	if err != nil {
+		return usage(err)
+	}
+	defer stop()
+	a, err := newApp(c, ground.db, ground.vault, log)
+	if err != nil {
+		return usage(err)
+	}
+	if err := a.season(ctx, terms, catalogue); err != nil {
+		return usage(err)
+	}
+	if f.receipt {
+		return a.answerFiles(ctx, cmd.OutOrStdout(), args, f.text)
+	}
+	return a.serveDemo(ctx, cmd, f.listen, c.Database.URL, sim, log)
+}
+
+// demoGround is the demo's database and keyset.
+type demoGround struct {
+	db     *store.DB
+	vault  *vault.Vault
+	folder string // removed at the end; "" if the database stays
+}
+
+func (g *demoGround) close() {
+	_ = g.db.Close()
+	if g.folder != "" {
+		_ = os.RemoveAll(g.folder)
+	}
+}
+
+// openDemoGround opens the database of PROMOBOT_DATABASE_URL or a temporary
+// one, refuses real data, and marks it as a demo's.
+func openDemoGround(ctx context.Context, c *config.Config, f demoFlags) (*demoGround, error) {
+	var g demoGround
+	if _, chosen := os.LookupEnv("PROMOBOT_DATABASE_URL"); !chosen {
+		folder, err := os.MkdirTemp("", "promobot-demo-")
+		if err != nil {
+			return nil, usage(err)
+		}
+		g.folder, c.Database.URL = folder, "sqlite:"+filepath.Join(folder, "demo.db")
+	}
+	if f.receipt && !f.fraud {
+		c.Fraud = config.Fraud{}
+	}
+	db, err := openStore(ctx, *c)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(g.folder))
+	}
+	g.db = db
+	if err := markDemo(ctx, db); err != nil {
+		g.close()
+		return nil, usage(err)
+	}
+	if g.vault, err = demoVault(*c, g.folder); err != nil {
+		g.close()
+		return nil, usage(err)
+	}
+	return &g, nil
+}
+
+var errRealData = errors.New("this database has data that is not a demo's; choose another PROMOBOT_DATABASE_URL")
+
+type markRow struct {
+	Name  string `gorm:"primaryKey"`
+	Value string
+}
+
+// TableName is the table of marks.
+func (markRow) TableName() string { return "marks" }
+
+// markDemo marks an empty database as a demo's and refuses any other.
+func markDemo(ctx context.Context, db *store.DB) error {
+	return db.InTx(ctx, func(tx *store.Tx) error {
+		var marked, people, terms int64
+		err := errors.Join(
+			tx.WithContext(ctx).Model(&markRow{}).Where("name = ?", "demo").Count(&marked).Error,
+			tx.WithContext(ctx).Table("participants").Count(&people).Error,
+			tx.WithContext(ctx).Table("campaigns").Count(&terms).Error)
+		switch {
+		case err != nil:
+			return err
+		case marked > 0:
+			return nil
+		case people > 0 || terms > 0:
+			return errRealData
+		}
+		return tx.WithContext(ctx).Create(&markRow{Name: "demo", Value: "yes"}).Error
+	})
+}
+
+// demoVault opens the keyset that was chosen, or keeps one beside the database.
+func demoVault(c config.Config, folder string) (*vault.Vault, error) {
+	if _, chosen := os.LookupEnv("PROMOBOT_KEYSET_FILE"); chosen {
+		return vault.OpenOrCreate(c.Keyset.File)
+	}
+	if folder != "" {
+		return vault.OpenOrCreate(filepath.Join(folder, "keyset.json"))
+	}
+	return vault.OpenOrCreate(besideDatabase(c.Database.URL))
+}
+
+// besideDatabase is where a demo's keyset lies: next to a SQLite file, or in
+// the working folder for a database on a server.
+func besideDatabase(url string) string {
+	const prefix = "sqlite:"
+	if len(url) > len(prefix) && url[:len(prefix)] == prefix {
+		return url[len(prefix):] + ".keyset.json"
+	}
+	return "promobot-demo.keyset.json"
+}
+
+func demoTerms(f demoFlags) (campaigns.Terms, []prizes.Prize, error) {
+	terms, catalogue, err := demo.Season()
+	if err != nil || f.campaign == "" {
+		return terms, catalogue, usage(err)
+	}
+	terms, problems, err := readTerms(f.campaign)
+	if err != nil {
+		return terms, nil, err
+	}
+	for _, p := range problems {
+		if !p.Warning {
+			return terms, nil, usage(fmt.Errorf("%s: %s", f.campaign, p))
+		}
+	}
+	return terms, catalogue, nil
+}
+
+// demoFiscal starts the simulator on a socket of its own and points the
+// product's client at it. With --fns the service is another's, and sim is nil.
+func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnssim.Sim, stop func(), err error) {
+	if f.fns != "" {
+		c.FNS.URL = f.fns
+		return nil, func() {}, nil
+	}
+	sim = demo.Fiscal(terms)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	server := &http.Server{Handler: sim, ReadHeaderTimeout: headTimeout}
+	go func() { _ = server.Serve(listener) }()
+	c.FNS.URL = "http://" + listener.Addr().String()
+	c.FNS.MasterToken = fnssim.DefaultMasterToken
+	return sim, func() { _ = server.Close(); sim.Close() }, nil
+}
+
+// season applies the terms and fills the shop.
+func (a *app) season(ctx context.Context, terms campaigns.Terms, catalogue []prizes.Prize) error {
+	return a.db.InTx(ctx, func(tx *store.Tx) error {
+		if _, _, err := a.book.Apply(ctx, tx, terms); err != nil {
+			return err
+		}
+		return demo.Stock(ctx, tx, a.shop, terms, catalogue)
+	})
+}
+
+func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen, url string, sim *fnssim.Sim, log *slog.Logger) error {
+	pages, err := demo.New(ctx, demo.Config{DB: a.db, Sim: sim, Log: log, Clock: a.db.Now})
+	if err != nil {
+		return usage(err)
+	}
+	doors := http.NewServeMux()
+	doors.Handle("/demo", pages)
+	doors.Handle("/demo/", pages)
+	doors.Handle("/", webchat.New(a.bot, webchat.Options{Framed: true}))
+	return a.serve(ctx, cmd.OutOrStdout(), listen, doors, map[string]any{"db": store.Masked(url), "demo": ""})
+}

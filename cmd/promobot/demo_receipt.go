@@ -1,0 +1,280 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"promobot/bot"
+	"promobot/prizes"
+	"promobot/receipts"
+)
+
+// How files are answered.
+const (
+	filesAtOnce = 4                     // as many as a family would send at a time
+	lookEvery   = 10 * time.Millisecond // at the verdict of a receipt
+	patience    = 3 * time.Minute       // with a fiscal service that is down
+	demoChannel = "demo"                // of the participant who sends the files
+)
+
+// answered is the line that is printed for one file.
+type answered struct {
+	File        string  `json:"file"`
+	Text        *string `json:"text"`
+	Verdict     string  `json:"verdict"`
+	Reason      string  `json:"reason"`
+	Points      int64   `json:"points"`
+	Balance     int64   `json:"balance"`
+	Certificate *string `json:"certificate"`
+	Ms          spent   `json:"ms"`
+}
+
+// spent is wall time in milliseconds.
+type spent struct {
+	Scan   int64 `json:"scan"`
+	Check  int64 `json:"check"`
+	Settle int64 `json:"settle"`
+	Total  int64 `json:"total"`
+}
+
+// errUnanswered reports a file that got no verdict.
+var errUnanswered = errors.New("no verdict")
+
+// answerFiles sends each file through the talk as one participant and prints
+// its verdict, in the order of the files.
+func (a *app) answerFiles(ctx context.Context, out io.Writer, args []string, asText bool) error {
+	files, err := receiptFiles(args, asText)
+	if err != nil {
+		return usage(err)
+	}
+	if err := a.worker.Start(context.WithoutCancel(ctx)); err != nil {
+		return usage(err)
+	}
+	sender, err := a.newSender(ctx)
+	if err == nil {
+		err = sender.sendAll(ctx, out, files, asText)
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	return errors.Join(err, a.worker.Stop(stopping))
+}
+
+// receiptFiles opens folders; a text is its own name.
+func receiptFiles(args []string, asText bool) (files []string, err error) {
+	if asText {
+		return args, nil
+	}
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil || !info.IsDir() {
+			files = append(files, arg)
+			continue
+		}
+		inside, err := picturesIn(arg)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range inside {
+			files = append(files, strings.TrimSuffix(arg, "/")+"/"+name)
+		}
+	}
+	return files, nil
+}
+
+// sender is the participant who sends the files.
+type sender struct {
+	app           *app
+	address       string
+	participantID int64
+}
+
+// newSender registers through the talk itself, so that nothing is faked between
+// the two ends.
+func (a *app) newSender(ctx context.Context) (*sender, error) {
+	s := &sender{app: a, address: "files-" + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	steps := []bot.Update{{Text: "/start"}, {Button: "consent:data"}, {Button: "news:no"}, {Text: "+7 999 000-00-01"}, {Text: "Демо"}}
+	for i, u := range steps {
+		u.EventID = "step-" + strconv.Itoa(i)
+		if _, err := s.send(ctx, u); err != nil {
+			return nil, fmt.Errorf("register the demo's participant: %w", err)
+		}
+	}
+	address, known, err := a.people.Find(ctx, a.db.Read(ctx), demoChannel, s.address)
+	if err != nil || !known {
+		return nil, fmt.Errorf("find the demo's participant: %w", err)
+	}
+	s.participantID = address.ParticipantID
+	return s, nil
+}
+
+// send hands an update to the talk, waits until it is handled, and returns its
+// id.
+func (s *sender) send(ctx context.Context, u bot.Update) (int64, error) {
+	u.Channel, u.Address, u.Language = demoChannel, s.address, "ru"
+	if err := s.app.bot.Accept(ctx, u); err != nil {
+		return 0, err
+	}
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(lookEvery) {
+		id, done, err := s.app.bot.Handled(ctx, u.Channel, u.Address, u.EventID)
+		if err != nil || done {
+			return id, err
+		}
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+	}
+	return 0, errUnanswered
+}
+
+// sendAll sends a few files at a time and prints the lines in the files' order.
+func (s *sender) sendAll(ctx context.Context, out io.Writer, files []string, asText bool) error {
+	lines, places := make([]chan answered, len(files)), make(chan struct{}, filesAtOnce)
+	for i := range files {
+		lines[i] = make(chan answered, 1)
+	}
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() {
+		for i, file := range files {
+			places <- struct{}{}
+			work.Go(func() {
+				lines[i] <- s.answer(ctx, i, file, asText)
+				<-places
+			})
+		}
+	})
+	failed := false
+	for _, line := range lines {
+		a := <-line
+		failed = failed || a.Verdict == ""
+		if err := printJSON(out, a); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return findings
+	}
+	return nil
+}
+
+// answer sends one file and waits for its verdict; without one the verdict is
+// empty and the reason says why.
+func (s *sender) answer(ctx context.Context, n int, file string, asText bool) answered {
+	began := time.Now()
+	u := bot.Update{EventID: "file-" + strconv.Itoa(n), Text: file}
+	if !asText {
+		picture, err := os.ReadFile(file)
+		if err != nil {
+			return answered{File: file, Reason: err.Error()}
+		}
+		u.Text, u.Picture = "", picture
+	}
+	r, err := s.verdict(ctx, u)
+	if err != nil {
+		return answered{File: file, Reason: err.Error()}
+	}
+	a, err := s.line(ctx, file, r)
+	if err != nil {
+		return answered{File: file, Reason: err.Error()}
+	}
+	a.Ms = timesOf(r, began, time.Now())
+	return a
+}
+
+// verdict sends the update and looks until its receipt is decided, held, or
+// known to wait.
+func (s *sender) verdict(ctx context.Context, u bot.Update) (receipts.Receipt, error) {
+	id, err := s.send(ctx, u)
+	if err != nil {
+		return receipts.Receipt{}, err
+	}
+	source, deadline := "update:"+strconv.FormatInt(id, 10), time.Now().Add(patience)
+	for {
+		r, found, err := s.app.receipts.BySource(ctx, s.app.db.Read(ctx), source)
+		switch {
+		case err != nil:
+			return r, err
+		case !found:
+			return receipts.Receipt{Status: receipts.Rejected, Reason: receipts.ReasonNotReceipt}, nil // the talk saw no code in the text
+		case r.Status.Final(), r.Status == receipts.Review, r.Status == receipts.Waiting, time.Now().After(deadline):
+			return r, nil
+		case ctx.Err() != nil:
+			return r, ctx.Err()
+		}
+		time.Sleep(lookEvery)
+	}
+}
+
+func (s *sender) line(ctx context.Context, file string, r receipts.Receipt) (answered, error) {
+	a := answered{File: file, Verdict: verdictOf(r), Reason: r.Reason, Points: int64(r.Points)}
+	if r.Code != "" {
+		a.Text = &r.Code
+	}
+	balance, err := s.app.desk.Balance(ctx, s.app.db.Read(ctx), s.participantID)
+	if err != nil {
+		return a, err
+	}
+	a.Balance = int64(balance.Available)
+	a.Certificate, err = s.certificate(ctx, r)
+	return a, err
+}
+
+// certificate is the masked code of what the receipt brought by itself.
+func (s *sender) certificate(ctx context.Context, r receipts.Receipt) (*string, error) {
+	list, err := s.app.shop.Issued(ctx, s.app.db.Read(ctx), s.participantID)
+	if err != nil || r.ID == 0 {
+		return nil, err
+	}
+	for _, c := range list {
+		mine, found, err := s.app.shop.BySource(ctx, s.app.db.Read(ctx), receipts.Subject(r.ID)+"/prize:"+c.PrizeID)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			return s.masked(ctx, mine)
+		}
+	}
+	return nil, nil
+}
+
+func (s *sender) masked(ctx context.Context, c prizes.Certificate) (*string, error) {
+	code, err := s.app.shop.Peek(ctx, s.app.db.Read(ctx), c.ID)
+	text := code.String()
+	return &text, err
+}
+
+// verdictOf names the status as the command's readers know it.
+func verdictOf(r receipts.Receipt) string {
+	switch {
+	case r.Status == receipts.Accepted:
+		return "accepted"
+	case r.Status == receipts.Review:
+		return "review"
+	case r.Status != receipts.Rejected:
+		return "waiting"
+	case r.Reason == receipts.ReasonDuplicate || r.Reason == receipts.ReasonDuplicateOwn:
+		return "duplicate"
+	case receipts.Unreadable(r.Reason):
+		return "unreadable"
+	}
+	return "rejected"
+}
+
+// timesOf reads the stages from the receipt's own moments; total is what the
+// sender waited.
+func timesOf(r receipts.Receipt, began, ended time.Time) spent {
+	ms := func(from, to *time.Time) int64 {
+		if from == nil || to == nil {
+			return 0
+		}
+		return max(0, to.Sub(*from).Milliseconds())
+	}
+	return spent{Scan: ms(&r.SubmittedAt, r.ScannedAt), Check: ms(r.AskedAt, r.AnsweredAt), Settle: ms(r.AnsweredAt, &ended), Total: ms(&began, &ended)}
+}

@@ -1,0 +1,35 @@
+// Command promobot runs receipt promotions: the bot, its simulators and its
+// tools in one binary.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // campaigns name their zones; old machines have no zone files
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(exit(newRootCommand().ExecuteContext(ctx)))
+}
+
+func newRootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "promobot",
+		Short:         "Receipt promotions: from a photo of a receipt to a certificate",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().String("config", "promobot.yaml", "settings `FILE`; PROMOBOT_… variables win over it")
+	root.AddCommand(
+		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
+		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(),
+		newScanCommand(), newMatchCommand(), newFNSSimCommand(), newFailpointsCommand(),
+	)
+	return root
+}

@@ -1,0 +1,204 @@
+// Package config is the one struct of settings, read from a file and the
+// environment by cmd alone.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/viper"
+)
+
+// ErrUnknownKey reports a key of the file that nothing reads; the error names
+// the nearest known one.
+var ErrUnknownKey = errors.New("config: unknown key")
+
+// EnvPrefix begins every variable: database.url is PROMOBOT_DATABASE_URL.
+const EnvPrefix = "PROMOBOT_"
+
+// Secret is a setting that prints masked.
+type Secret string
+
+// String hides the secret and tells only whether there is one.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "••••••"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret from encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal is the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// Config are all settings, with their defaults in tags.
+type Config struct {
+	Listen   string   `mapstructure:"listen" default:"127.0.0.1:8080"` // address of the web doors
+	Database Database `mapstructure:"database"`
+	Keyset   Keyset   `mapstructure:"keyset"`
+	FNS      FNS      `mapstructure:"fns"`
+	Fraud    Fraud    `mapstructure:"fraud"`
+	Scan     Scan     `mapstructure:"scan"`
+	Work     Work     `mapstructure:"work"`
+}
+
+// Database is where the rows are.
+type Database struct {
+	URL   string        `mapstructure:"url" default:"sqlite:promobot.db"` // "sqlite:FILE" or "postgres://…"
+	Lease time.Duration `mapstructure:"lease" default:"15s"`              // a replica silent for so long is dead; PostgreSQL
+}
+
+// Keyset names the keys for what is encrypted at rest.
+type Keyset struct {
+	File string `mapstructure:"file" default:"keyset.json"`
+}
+
+// FNS is the fiscal service.
+type FNS struct {
+	URL            string  `mapstructure:"url" default:"https://openapi.nalog.ru:8090"`
+	MasterToken    Secret  `mapstructure:"master_token"`
+	SendsPerSecond float64 `mapstructure:"sends_per_second" default:"5"`
+}
+
+// Fraud are the limits of the velocity rules; 0 switches a rule off.
+type Fraud struct {
+	ReceiptsPerHour int `mapstructure:"receipts_per_hour" default:"5"`
+	NamesPerPhone   int `mapstructure:"names_per_phone" default:"1"`
+}
+
+// Scan bounds the reading of a picture.
+type Scan struct {
+	Budget time.Duration `mapstructure:"budget" default:"2s"`
+}
+
+// Work says how many jobs run at a time.
+type Work struct {
+	Parallel int `mapstructure:"parallel" default:"16"`
+}
+
+// setting is one leaf of Config.
+type setting struct{ key, standard string }
+
+// settings lists the leaves in their order.
+func settings() []setting { return leaves("", reflect.TypeFor[Config]()) }
+
+func leaves(prefix string, t reflect.Type) []setting {
+	var list []setting
+	for i := range t.NumField() {
+		field := t.Field(i)
+		key := prefix + field.Tag.Get("mapstructure")
+		if field.Type.Kind() == reflect.Struct {
+			list = append(list, leaves(key+".", field.Type)...)
+			continue
+		}
+		list = append(list, setting{key, field.Tag.Get("default")})
+	}
+	return list
+}
+
+// Load reads the file, if it is there, and the environment, which wins. An
+// unknown key of the file is ErrUnknownKey; unknown variables come back as
+// warnings.
+func Load(file string, environ []string) (c Config, warnings []string, err error) {
+	v := viper.New()
+	v.SetConfigFile(file)
+	v.SetConfigType("yaml")
+	if err := v.ReadInConfig(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return c, nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	if err := known(v.AllKeys()); err != nil {
+		return c, nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	for _, s := range settings() {
+		v.SetDefault(s.key, s.standard)
+		if value, ok := os.LookupEnv(variable(s.key)); ok {
+			v.Set(s.key, value)
+		}
+	}
+	if err := v.Unmarshal(&c); err != nil {
+		return c, nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	return c, strangers(environ), c.check()
+}
+
+func variable(key string) string {
+	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// known refuses keys that are no settings.
+func known(keys []string) error {
+	var errs []error
+	names := make([]string, 0, 16)
+	for _, s := range settings() {
+		names = append(names, s.key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		if !slices.Contains(names, key) {
+			errs = append(errs, fmt.Errorf("%w %q, did you mean %q?", ErrUnknownKey, key, nearest(key, names)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// others are variables that tests and crash tests read.
+var others = []string{"PROMOBOT_TEST_POSTGRES", "PROMOBOT_SHARED", "PROMOBOT_FAILPOINT"}
+
+func strangers(environ []string) []string {
+	var names []string
+	for _, s := range settings() {
+		names = append(names, variable(s.key))
+	}
+	var warnings []string
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, EnvPrefix) && !slices.Contains(names, name) && !slices.Contains(others, name) {
+			warnings = append(warnings, fmt.Sprintf("unknown variable %s, did you mean %s?", name, nearest(name, names)))
+		}
+	}
+	return warnings
+}
+
+// check refuses values that would only fail later.
+func (c Config) check() error {
+	switch {
+	case c.Work.Parallel < 1 || c.Work.Parallel > 1000:
+		return fmt.Errorf("config: work.parallel is %d, not 1 to 1000", c.Work.Parallel)
+	case c.Database.Lease < time.Second:
+		return fmt.Errorf("config: database.lease is %s, less than a second", c.Database.Lease)
+	case c.Scan.Budget <= 0:
+		return fmt.Errorf("config: scan.budget is %s, not above zero", c.Scan.Budget)
+	case c.FNS.SendsPerSecond <= 0:
+		return fmt.Errorf("config: fns.sends_per_second is %g, not above zero", c.FNS.SendsPerSecond)
+	case c.Fraud.ReceiptsPerHour < 0 || c.Fraud.NamesPerPhone < 0:
+		return errors.New("config: a limit of fraud is below zero")
+	}
+	return nil
+}
+
+// Lines writes the settings as they are in force, secrets masked.
+func (c Config) Lines() []string { return lines("", reflect.ValueOf(c)) }
+
+func lines(prefix string, v reflect.Value) []string {
+	var list []string
+	for i := range v.NumField() {
+		key := prefix + v.Type().Field(i).Tag.Get("mapstructure")
+		if v.Field(i).Kind() == reflect.Struct {
+			list = append(list, lines(key+".", v.Field(i))...)
+			continue
+		}
+		list = append(list, fmt.Sprintf("%s: %v", key, v.Field(i).Interface()))
+	}
+	return list
+}

@@ -1,0 +1,85 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "promobot.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestDefaultsWithoutAFile(t *testing.T) {
+	c, _, err := Load(filepath.Join(t.TempDir(), "none.yaml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Database.URL != "sqlite:promobot.db" || c.Fraud.ReceiptsPerHour != 5 || c.Scan.Budget != 2*time.Second || c.FNS.SendsPerSecond != 5 {
+		t.Errorf("defaults %+v", c)
+	}
+}
+
+func TestEnvironmentWinsOverTheFile(t *testing.T) {
+	file := write(t, "database:\n  url: sqlite:file.db\nfraud:\n  receipts_per_hour: 7\n")
+	t.Setenv("PROMOBOT_DATABASE_URL", "postgres://db/promo")
+	t.Setenv("PROMOBOT_FNS_MASTER_TOKEN", "token")
+	c, _, err := Load(file, os.Environ())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Database.URL != "postgres://db/promo" || c.Fraud.ReceiptsPerHour != 7 || c.FNS.MasterToken.Reveal() != "token" {
+		t.Errorf("read %+v", c)
+	}
+}
+
+func TestUnknownKeyNamesTheNearest(t *testing.T) {
+	for text, want := range map[string]string{
+		"databse:\n  url: x\n":            `"databse.url", did you mean "database.url"?`,
+		"fraud:\n  receipts_per_our: 3\n": `"fraud.receipts_per_our", did you mean "fraud.receipts_per_hour"?`,
+		"lisen: x\n":                      `"lisen", did you mean "listen"?`,
+	} {
+		_, _, err := Load(write(t, text), nil)
+		if !errors.Is(err, ErrUnknownKey) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestUnknownVariableOnlyWarns(t *testing.T) {
+	_, warnings, err := Load("none.yaml", []string{"PROMOBOT_DATABASE_ULR=x", "PROMOBOT_SHARED=y", "PATH=z", "PROMOBOT_LISTEN=a"})
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "did you mean PROMOBOT_DATABASE_URL?") {
+		t.Errorf("warnings %q (%v), want one that names PROMOBOT_DATABASE_URL", warnings, err)
+	}
+}
+
+func TestValuesAreChecked(t *testing.T) {
+	for _, text := range []string{"work:\n  parallel: 0\n", "work:\n  parallel: many\n", "scan:\n  budget: 0s\n", "database:\n  lease: 1ms\n",
+		"fns:\n  sends_per_second: 0\n", "fraud:\n  names_per_phone: -1\n", "listen: [\n"} {
+		if _, _, err := Load(write(t, text), nil); err == nil {
+			t.Errorf("%q was read", text)
+		}
+	}
+}
+
+func TestSecretPrintsMasked(t *testing.T) {
+	c := Config{FNS: FNS{MasterToken: "SECRET-TOKEN"}}
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := fmt.Sprintf("%v %+v %#v %s %s %s", c, c, c, c.FNS.MasterToken, text, strings.Join(c.Lines(), "\n"))
+	if strings.Contains(printed, "SECRET") {
+		t.Errorf("the secret is printed: %s", printed)
+	}
+}
