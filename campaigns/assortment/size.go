@@ -67,38 +67,43 @@ func (s size) compare(f facts, pieces float64) finding {
 	return s.weighed(f, pieces)
 }
 
+// weighed compares weights and volumes. One that fits beside one that does not
+// is a gift, a set or a gross weight: a person has to look.
 func (s size) weighed(f facts, pieces float64) finding {
 	yes := finding{agrees, "volume " + s.text, max(f.pack, 1)}
-	var seen []float64
-	held := false
-	for _, m := range f.measures {
+	held, others := s.sift(f.measures)
+	switch {
+	case held && len(others) > 0:
+		return finding{outcome: absent, text: fmt.Sprintf("%g beside volume %s", others[0], s.text)}
+	case held:
+		return yes
+	}
+	for _, c := range f.chains {
+		if found, ok := s.chained(c, pieces); ok {
+			return found
+		}
+		if c.each.unit == gram {
+			others = append(others, c.each.low)
+		}
+	}
+	if len(others) > 0 {
+		return finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", others[0], s.text)}
+	}
+	return s.unitless(f, pieces, yes)
+}
+
+// sift tells whether a weight or volume is the product's, and lists the others.
+func (s size) sift(measures []measure) (held bool, others []float64) {
+	for _, m := range measures {
 		switch {
 		case m.unit != gram:
 		case s.holds(m):
 			held = true
 		default:
-			seen = append(seen, m.low)
+			others = append(others, m.low)
 		}
 	}
-	switch {
-	case held && len(seen) > 0:
-		return finding{outcome: absent, text: fmt.Sprintf("%g beside volume %s", seen[0], s.text)}
-	case held:
-		return yes
-	}
-	for _, c := range f.chains {
-		found, ok := s.chained(c, pieces)
-		if ok {
-			return found
-		}
-		if c.each.unit == gram {
-			seen = append(seen, c.each.low)
-		}
-	}
-	if len(seen) > 0 {
-		return finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", seen[0], s.text)}
-	}
-	return s.unitless(f, pieces, yes)
+	return held, others
 }
 
 // chained compares a multiplication: one factor beside the weight is a pack;
