@@ -35,7 +35,7 @@ type Version struct {
 // Book keeps the versions of all campaigns. The bot runs the campaign that was
 // created last.
 type Book struct {
-	ready sync.Map // version id → *Judge: versions never change
+	ready sync.Map // version id → Version: versions never change
 }
 
 type campaignRow struct {
@@ -63,7 +63,8 @@ func (versionRow) TableName() string { return "campaign_versions" }
 // Apply keeps the terms as a new version and reports its number; terms that
 // equal the newest version change nothing. The first version is in force from
 // the campaign's start, a later one from effective_from or, without it, from
-// now; never from before the version that it follows: ErrRewrite.
+// now; never from before the version that it follows: ErrRewrite. Until the
+// campaign starts nothing was judged, so that a new version replaces all before.
 func (b *Book) Apply(ctx context.Context, tx *store.Tx, t Terms) (number int, changed bool, err error) {
 	text, err := json.Marshal(t)
 	if err != nil {
@@ -83,7 +84,8 @@ func (b *Book) Apply(ctx context.Context, tx *store.Tx, t Terms) (number int, ch
 	if next.Hash == last.Hash {
 		return last.Number, false, nil
 	}
-	if last.Number > 0 && !next.EffectiveFrom.After(last.EffectiveFrom) {
+	begun := !t.Wall(tx.Now()).Before(t.Starts)
+	if last.Number > 0 && begun && !next.EffectiveFrom.After(last.EffectiveFrom) {
 		return 0, false, fmt.Errorf("apply %s: %w", t.Slug, ErrRewrite)
 	}
 	return next.Number, true, tx.WithContext(ctx).Create(&next).Error

@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -72,13 +73,11 @@ func Parse(dir fs.FS, name string) (Terms, []Problem) {
 	if err != nil {
 		return Terms{}, []Problem{{Field: name, Text: err.Error()}}
 	}
-	var f file
-	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+	r := &reader{}
+	f, err := r.decode(name, text)
+	if err != nil {
 		return Terms{}, []Problem{{Field: name, Text: err.Error()}}
 	}
-	r := &reader{}
 	t := r.terms(f)
 	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
 	r.lint(t)
@@ -94,6 +93,31 @@ func (r *reader) bad(field, format string, args ...any) {
 
 func (r *reader) warn(field, format string, args ...any) {
 	r.problems = append(r.problems, Problem{Field: field, Text: fmt.Sprintf(format, args...), Warning: true})
+}
+
+// decode reads the YAML. Keys that are unknown, stand twice or hold a value of
+// another kind are problems like all others; it fails only if the text is no
+// YAML at all. An empty file is one that lacks everything.
+func (r *reader) decode(name string, text []byte) (f file, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	err = decoder.Decode(&f)
+	var wrong *yaml.TypeError
+	switch {
+	case errors.As(err, &wrong):
+		for _, text := range wrong.Errors {
+			text, _, _ = strings.Cut(text, " in type ") // our own type says nothing to a manager
+			r.bad(name, "%s", text)
+		}
+	case errors.Is(err, io.EOF):
+		return f, nil
+	case err != nil:
+		return f, err
+	}
+	if !errors.Is(decoder.Decode(&file{}), io.EOF) {
+		r.bad(name, "holds a second document after ---")
+	}
+	return f, nil
 }
 
 func (r *reader) terms(f file) Terms {
@@ -166,8 +190,22 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 	defer f.Close()
 	goods, err := assortment.Parse(f)
 	if err != nil {
-		r.bad("assortment", "%v", err)
+		r.badRows(err)
 		return nil
 	}
+	if len(goods.Products()) == 0 {
+		r.bad("assortment", "%s lists no product", field)
+	}
 	return goods.Products()
+}
+
+// badRows makes a problem of every row that is wrong.
+func (r *reader) badRows(err error) {
+	rows := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		rows = joined.Unwrap()
+	}
+	for _, row := range rows {
+		r.bad("assortment", "%v", row)
+	}
 }

@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -31,10 +32,11 @@ func (r *reader) lint(t Terms) {
 }
 
 func (r *reader) lintWords(t Terms) {
-	for field, text := range map[string]string{"title": t.Title, "title_en": t.TitleEN} {
-		if text == "" {
-			r.bad(field, "is missing: participants see it")
-		}
+	if t.Title == "" {
+		r.bad("title", "is missing: participants see it")
+	}
+	if t.TitleEN == "" {
+		r.bad("title_en", "is missing: participants see it")
 	}
 	if t.Organiser == "" {
 		r.warn("organiser", "is missing: the law wants it named")
@@ -57,11 +59,8 @@ func (r *reader) lintPeriod(t Terms) {
 }
 
 func (r *reader) lintShops(t Terms) {
-	for _, inn := range slices.Concat(t.ShopsAllowed, t.ShopsDenied) {
-		if !innForm.MatchString(inn) {
-			r.bad("receipts.shops", "%q is no INN of 10 or 12 digits, in quotes", inn)
-		}
-	}
+	r.lintINNs("receipts.shops_allowed", t.ShopsAllowed)
+	r.lintINNs("receipts.shops_denied", t.ShopsDenied)
 	for _, inn := range t.ShopsAllowed {
 		if slices.Contains(t.ShopsDenied, inn) {
 			r.bad("receipts.shops_denied", "%s is allowed too", inn)
@@ -72,16 +71,24 @@ func (r *reader) lintShops(t Terms) {
 	}
 }
 
+func (r *reader) lintINNs(field string, list []string) {
+	for _, inn := range list {
+		if !innForm.MatchString(inn) {
+			r.bad(field, "%q is no INN of 10 or 12 digits", inn)
+		}
+	}
+}
+
 func (r *reader) lintRates(t Terms) {
 	rates := map[string]points.Amount{"points.per_product": t.PerProduct, "points.welcome": t.Welcome, "points.first_receipt": t.FirstReceipt}
-	for sku, n := range t.PerSKU {
-		rates["points.products."+sku] = n
+	for _, sku := range slices.Sorted(maps.Keys(t.PerSKU)) {
+		rates["points.products."+sku] = t.PerSKU[sku]
 		if !slices.ContainsFunc(t.Products, func(p assortment.Product) bool { return p.SKU == sku }) {
 			r.bad("points.products."+sku, "is not in the assortment")
 		}
 	}
-	for field, n := range rates {
-		if n < 0 || n > mostPoints {
+	for _, field := range slices.Sorted(maps.Keys(rates)) {
+		if n := rates[field]; n < 0 || n > mostPoints {
 			r.bad(field, "%d is not between 0 and %d", n, mostPoints)
 		}
 	}
@@ -91,9 +98,10 @@ func (r *reader) lintRates(t Terms) {
 }
 
 func (r *reader) lintLimits(t Terms) {
-	for field, n := range map[string]int64{"receipts.max_age_days": int64(t.MaxAgeDays), "limits.receipts_per_day": int64(t.ReceiptsDay),
-		"limits.receipts": int64(t.ReceiptsTotal), "limits.units_per_receipt": t.UnitsReceipt} {
-		if n < 0 {
+	limits := map[string]int64{"receipts.max_age_days": int64(t.MaxAgeDays), "limits.receipts_per_day": int64(t.ReceiptsDay),
+		"limits.receipts": int64(t.ReceiptsTotal), "limits.units_per_receipt": t.UnitsReceipt}
+	for _, field := range slices.Sorted(maps.Keys(limits)) {
+		if n := limits[field]; n < 0 {
 			r.bad(field, "%d is below 0", n)
 		}
 	}

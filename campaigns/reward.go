@@ -93,13 +93,15 @@ func NewJudge(t Terms) (*Judge, error) {
 // history give the same reward for ever.
 func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 	r := Reward{Lines: j.lines(ticket, h.Trusted)}
-	for _, line := range r.Lines {
-		r.Points += line.Points
-	}
 	r.Refusal = j.refuse(ticket, h, r.Lines)
 	if r.Refusal != nil {
-		r.Points = 0
+		for i := range r.Lines {
+			r.Lines[i].Points = 0
+		}
 		return r
+	}
+	for _, line := range r.Lines {
+		r.Points += line.Points
 	}
 	if h.FirstReceipt {
 		r.First = j.FirstReceipt
@@ -170,6 +172,9 @@ func (j *Judge) line(item fns.Item, inn string, trusted bool) LineReward {
 	}
 	if m.Unsure {
 		return LineReward{Candidate: m.Candidate, Unsure: true, Title: j.title[m.Candidate], Reason: m.Reason}
+	}
+	if m.SKU == "" {
+		return LineReward{Reason: m.Reason}
 	}
 	return LineReward{SKU: m.SKU, Title: j.title[m.SKU], Units: units(item.Quantity) * int64(m.Pack), Reason: m.Reason}
 }

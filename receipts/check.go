@@ -13,7 +13,7 @@ import (
 )
 
 // The plan of asking. An answer is kept for about a minute, and one message may
-// be polled once a second and twelve times a minute; eleven polls fit below.
+// be polled once a second and twelve times a minute; twelve polls fit below.
 // Pauses under five seconds are kept by the queue without its scheduler.
 const (
 	firstPoll     = 2 * time.Second

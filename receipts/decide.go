@@ -79,13 +79,16 @@ func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt) error {
 		// Placed by a person, the lines still fail the terms.
 		return fmt.Errorf("receipt %d fails %s: refuse the case", r.ID, no.Rule)
 	}
-	reward.Points -= r.Points // what was held is released already
+	// What was held is released already; nothing of it is taken back.
+	reward.Points = max(0, reward.Points-r.Points)
 	return s.accept(ctx, tx, r, version, Subject(r.ID)+"/placed", reward)
 }
 
-// askAnew puts the question to the fiscal service again.
+// askAnew puts the question to the fiscal service again, as if for the first
+// time: the 72 hours of a document that is not in the store begin anew.
 func (s *Service) askAnew(ctx context.Context, tx *store.Tx, r Receipt) error {
 	r.Status, r.Reason, r.Facts = Checking, "", map[string]any{}
+	r.AskedAt, r.AnsweredAt = nil, nil
 	if err := move(ctx, tx, Review, r); err != nil {
 		return err
 	}
@@ -118,6 +121,9 @@ func (s *Service) OpenLines(ctx context.Context, g *gorm.DB, limit int) ([]Line,
 // PlaceLine decides an unsure line of an accepted receipt: approved, it counts
 // as its candidate and what it earns is accrued; refused, it never counts.
 func (s *Service) PlaceLine(ctx context.Context, lineID int64, to LineReview) error {
+	if to != LineApproved && to != LineRefused {
+		return fmt.Errorf("line %d: %q is no decision", lineID, to)
+	}
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
 		var line Line
 		err := tx.WithContext(ctx).Take(&line, lineID).Error
@@ -145,22 +151,21 @@ func (s *Service) PlaceLine(ctx context.Context, lineID int64, to LineReview) er
 	})
 }
 
-// payLine accrues what the receipt earns more with its newly placed line.
+// payLine accrues what the receipt earns more with its newly placed line. Under
+// a limit of units a line may displace a dearer one: then it earns nothing more,
+// and nothing is taken back.
 func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Line) error {
-	before, err := s.Lines(ctx, tx.DB, r.ID)
+	lines, err := s.Lines(ctx, tx.DB, r.ID)
 	if err != nil {
 		return err
 	}
-	var paid points.Amount
-	for _, l := range before {
-		paid += l.Points
-	}
-	version, reward, err := s.placed(ctx, tx, r, before)
+	version, reward, err := s.placed(ctx, tx, r, lines)
 	if err != nil || reward.Refusal != nil {
 		return err
 	}
-	more := campaigns.Reward{Points: reward.Points - paid}
-	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N), more)
+	more := campaigns.Reward{Points: max(0, reward.Points-r.paidForLines())}
+	source := fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N)
+	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, more)
 	if err != nil {
 		return err
 	}
@@ -168,8 +173,20 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 	if err := move(ctx, tx, Accepted, r); err != nil {
 		return err
 	}
-	return notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Key: NoticeLine,
+	err = notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Key: NoticeLine,
 		Args: map[string]any{"name": line.Name, "points": granted.Points, "balance": granted.Balance.Available}})
+	if err != nil {
+		return err
+	}
+	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, source)
+	return err
+}
+
+// paidForLines is what an accepted receipt brought beside the bonus for the
+// first receipt.
+func (r Receipt) paidForLines() points.Amount {
+	first, _ := r.Facts["first"].(float64)
+	return r.Points - points.Amount(first)
 }
 
 // placed judges the receipt again from its stored lines, with those that a

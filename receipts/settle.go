@@ -108,8 +108,20 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt, trusted ma
 	if err != nil {
 		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
 	}
-	first, err := s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
+	first, err := s.firstReceipt(ctx, tx, r)
 	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Trusted: trusted}, err
+}
+
+// firstReceipt tells whether no receipt of the participant was accepted before,
+// in whatever campaign, and the bonus for it is due.
+func (s *Service) firstReceipt(ctx context.Context, tx *store.Tx, r Receipt) (bool, error) {
+	var accepted int64
+	err := tx.WithContext(ctx).Model(&Receipt{}).
+		Where("participant_id = ? AND status = ? AND id <> ?", r.ParticipantID, Accepted, r.ID).Limit(1).Count(&accepted).Error
+	if err != nil || accepted > 0 {
+		return false, err
+	}
+	return s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
 }
 
 // facts are what the fraud rules look at; counted in the transaction that holds

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -130,7 +131,8 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 		return s.reject(ctx, tx, r, reason, facts)
 	}
 	at := q.At
-	r.Code, r.FN, r.FD, r.FP = text, q.FN, q.FD, q.FP
+	// Beside its fields a code may carry any bytes; PostgreSQL stores no others.
+	r.Code, r.FN, r.FD, r.FP = strings.ToValidUTF8(text, "\uFFFD"), q.FN, q.FD, q.FP
 	r.Operation, r.TotalKopecks, r.PurchasedAt = q.Operation, q.Total, &at
 	version, err := s.book.At(ctx, tx.DB, q.At)
 	if err != nil {

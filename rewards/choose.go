@@ -24,7 +24,8 @@ type Choice struct {
 }
 
 // Choose spends points on a prize and issues its certificate for the source,
-// once: the same source again gives the same certificate and spends nothing.
+// once: the same source again gives the same certificate and spends nothing;
+// for another participant it is prizes.ErrNotYours.
 // Short and out of stock are no errors, so that the caller's transaction can
 // commit the place in the waiting list. Unknown prizes and those not on offer
 // are prizes.ErrUnknown.
@@ -35,6 +36,9 @@ func (d *Desk) Choose(ctx context.Context, tx *store.Tx, v campaigns.Version, pa
 	old, again, err := d.shop.BySource(ctx, tx.DB, source)
 	if err != nil {
 		return Choice{}, wrap(prizeID, participantID, err)
+	}
+	if again && old.ParticipantID != participantID {
+		return Choice{}, wrap(prizeID, participantID, prizes.ErrNotYours)
 	}
 	c := Choice{Issued: again, Certificate: old}
 	if !again {
@@ -73,7 +77,7 @@ func (d *Desk) buy(ctx context.Context, tx *store.Tx, v campaigns.Version, parti
 
 func (d *Desk) spend(ctx context.Context, tx *store.Tx, v campaigns.Version, c prizes.Certificate, source string) error {
 	price := points.Amount(c.Price)
-	err := d.post(ctx, tx, c.ParticipantID, source, points.Posting{Source: source + "/price", Kind: points.Spending,
+	_, err := d.post(ctx, tx, c.ParticipantID, source, points.Posting{Source: source + "/price", Kind: points.Spending,
 		Legs: points.Move(points.Available(c.ParticipantID), points.Spent(v.CampaignID), price)}, price)
 	if err != nil {
 		return err

@@ -57,21 +57,26 @@ func bonusSource(participantID int64, bonus string) string {
 }
 
 // Grant accrues the reward of a source such as "receipt:17". Granting the same
-// source again changes nothing.
+// source again changes nothing and reports no points; with another number of
+// points it is points.ErrConflict.
 func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, r campaigns.Reward) (Granted, error) {
 	var g Granted
 	if r.Points > 0 {
 		p := points.Posting{Source: source + "/lines", Kind: points.Accrual,
 			Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), r.Points)}
-		if err := d.post(ctx, tx, participantID, source, p, r.Points); err != nil {
+		posted, err := d.post(ctx, tx, participantID, source, p, r.Points)
+		if err != nil {
 			return g, err
+		}
+		if posted {
+			g.Points = r.Points
 		}
 	}
 	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First)
 	if err != nil {
 		return g, err
 	}
-	g.Points, g.First = r.Points+first, first
+	g.Points, g.First = g.Points+first, first
 	g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
 	return g, err
 }
@@ -85,23 +90,27 @@ func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID 
 }
 
 // Welcome accrues the bonus of registration and returns what was accrued: 0 if
-// this phone had it before.
+// this person or this phone had it before, in whatever campaign.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
 	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
 }
 
-// once accrues a bonus that a person and a phone get a single time.
+// once accrues a bonus that a person and a phone get a single time. The person
+// is asked first: who had the bonus must not use up another phone's, and other
+// terms by now are no conflict.
 func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount) (points.Amount, error) {
-	if n <= 0 {
-		return 0, nil
+	source := bonusSource(participantID, bonus)
+	stood, err := d.ledger.Posted(ctx, tx.DB, source)
+	if err != nil || stood || n <= 0 {
+		return 0, err
 	}
 	due, err := d.people.OncePerPhone(ctx, tx, participantID, bonus)
 	if err != nil || !due {
 		return 0, err
 	}
-	source := bonusSource(participantID, bonus)
-	return n, d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
+	_, err = d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
 		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), n)}, n)
+	return n, err
 }
 
 // Hold sets the points of a source aside until a person decides.
@@ -109,8 +118,9 @@ func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	if n <= 0 {
 		return nil
 	}
-	return d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
+	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
 		Legs: points.Move(points.Issued(v.CampaignID), points.Held(participantID), n)}, n)
+	return err
 }
 
 // Release gives the held points of a source free.
@@ -118,8 +128,9 @@ func (d *Desk) Release(ctx context.Context, tx *store.Tx, participantID int64, s
 	if n <= 0 {
 		return nil
 	}
-	return d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release,
+	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release,
 		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}, n)
+	return err
 }
 
 // Forfeit takes the held points of a source back.
@@ -127,21 +138,22 @@ func (d *Desk) Forfeit(ctx context.Context, tx *store.Tx, campaignID, participan
 	if n <= 0 {
 		return nil
 	}
-	return d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/forfeit", Kind: points.Forfeit,
+	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/forfeit", Kind: points.Forfeit,
 		Legs: points.Move(points.Held(participantID), points.Issued(campaignID), n)}, n)
+	return err
 }
 
-// post writes the posting and its event. An event of a posting that stood
-// before is not written again: the ledger's transaction has the say.
-func (d *Desk) post(ctx context.Context, tx *store.Tx, participantID int64, subject string, p points.Posting, n points.Amount) error {
+// post writes the posting and its event, and reports whether this call did. An
+// event of a posting that stood before is not written again.
+func (d *Desk) post(ctx context.Context, tx *store.Tx, participantID int64, subject string, p points.Posting, n points.Amount) (posted bool, err error) {
 	stood, err := d.ledger.Posted(ctx, tx.DB, p.Source)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := d.ledger.Post(ctx, tx, p); err != nil || stood {
-		return err
+		return false, err
 	}
-	return events.Record(ctx, tx, events.Event{Kind: EventPosted, ParticipantID: participantID, Subject: subject,
+	return true, events.Record(ctx, tx, events.Event{Kind: EventPosted, ParticipantID: participantID, Subject: subject,
 		Data: map[string]any{"source": p.Source, "kind": p.Kind, "points": int64(n)}})
 }
 
