@@ -176,16 +176,6 @@ func (p *plane) at(x, y float64) byte {
 	return byte((a*(256-fy) + b*fy) >> 16)
 }
 
-// crop copies a part of the plane.
-func (p *plane) crop(x, y, w, h int) *plane {
-	out := newPlane(w, h)
-	out.toPicture = p.toPicture.after(affine{a: 1, c: float64(x), e: 1, f: float64(y)})
-	for row := range h {
-		copy(out.pix[row*w:(row+1)*w], p.pix[(y+row)*p.w+x:])
-	}
-	return out
-}
-
 func clamp(v float64) byte {
 	return byte(min(max(v, 0), 255))
 }
