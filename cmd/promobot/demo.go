@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,10 @@ import (
 	"promobot/internal/vault"
 	"promobot/prizes"
 )
+
+// How long the demo's fiscal service takes: less than the product's first poll,
+// so that nobody who watches waits for a second one.
+const demoReadyMin, demoReadyMax = 300 * time.Millisecond, 1500 * time.Millisecond
 
 // demoFlags are what `promobot demo` was asked for.
 type demoFlags struct {
@@ -219,7 +224,7 @@ func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnss
 		c.FNS.URL = f.fns
 		return nil, func() {}, nil
 	}
-	sim = demo.Fiscal(terms)
+	sim = fnssim.New(fnssim.Options{Invent: true, StoreDepth: -1, Goods: demo.Goods(terms), ReadyMin: demoReadyMin, ReadyMax: demoReadyMax})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, nil, err
@@ -246,9 +251,10 @@ func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen, url str
 	if err != nil {
 		return usage(err)
 	}
-	doors := http.NewServeMux()
-	doors.Handle("/demo", pages)
-	doors.Handle("/demo/", pages)
-	doors.Handle("/", webchat.New(a.bot, webchat.Options{Framed: true}))
-	return a.serve(ctx, cmd.OutOrStdout(), listen, doors, map[string]any{"db": store.Masked(url), "demo": ""})
+	mux := http.NewServeMux()
+	mux.Handle("/demo", pages)
+	mux.Handle("/demo/", pages)
+	chat := webchat.New(a.bot, time.Now, log, webchat.Options{Framed: true})
+	mux.Handle("/", chat)
+	return a.serve(ctx, cmd, listen, doors{mux, chat}, map[string]any{"db": store.Masked(url), "demo": ""})
 }

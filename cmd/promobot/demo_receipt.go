@@ -261,7 +261,7 @@ func verdictOf(r receipts.Receipt) string {
 		return "waiting"
 	case r.Reason == receipts.ReasonDuplicate || r.Reason == receipts.ReasonDuplicateOwn:
 		return "duplicate"
-	case receipts.Unreadable(r.Reason):
+	case strings.HasPrefix(r.Reason, "scan."), strings.HasPrefix(r.Reason, "code."):
 		return "unreadable"
 	}
 	return "rejected"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -38,22 +37,29 @@ func newServeCommand() *cobra.Command {
 				return err
 			}
 			defer done()
-			a, err := newApp(c, db, v, newLogger(cmd))
+			log := newLogger(cmd)
+			a, err := newApp(c, db, v, log)
 			if err != nil {
 				return usage(err)
 			}
-			doors := http.NewServeMux()
-			doors.Handle("/", webchat.New(a.bot, webchat.Options{}))
-			return a.serve(cmd.Context(), cmd.OutOrStdout(), c.Listen, doors, map[string]any{"db": store.Masked(c.Database.URL)})
+			chat := webchat.New(a.bot, time.Now, log, webchat.Options{})
+			return a.serve(cmd.Context(), cmd, c.Listen, doors{chat, chat}, map[string]any{"db": store.Masked(c.Database.URL)})
 		},
 	}
 	cmd.Flags().String("listen", "", "`ADDRESS` to listen on instead of the configured one; port 0 picks a free one")
 	return cmd
 }
 
+// doors are the web pages and the chat among them, whose streams must be closed
+// for the server to end.
+type doors struct {
+	http.Handler
+	chat *webchat.Door
+}
+
 // serve opens the doors, starts the jobs, prints the ready line and drains when
 // ctx ends: first no more updates come in, then running jobs end.
-func (a *app) serve(ctx context.Context, out io.Writer, listen string, doors http.Handler, ready map[string]any) error {
+func (a *app) serve(ctx context.Context, cmd *cobra.Command, listen string, d doors, ready map[string]any) error {
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return usage(err)
@@ -61,11 +67,11 @@ func (a *app) serve(ctx context.Context, out io.Writer, listen string, doors htt
 	if err := a.worker.Start(context.WithoutCancel(ctx)); err != nil {
 		return usage(errors.Join(err, listener.Close()))
 	}
-	server := &http.Server{Handler: doors, ReadHeaderTimeout: headTimeout, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: d, ReadHeaderTimeout: headTimeout}
+	server.RegisterOnShutdown(d.chat.Close)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	url := "http://" + listener.Addr().String()
-	if err := printReady(out, url, ready); err != nil {
+	if err := printReady(cmd, "http://"+listener.Addr().String(), ready); err != nil {
 		return usage(err)
 	}
 	select {
@@ -82,14 +88,18 @@ func (a *app) drain(server *http.Server) error {
 }
 
 // printReady writes the one line by which other programs know that connections
-// are accepted, and where the pages are.
-func printReady(out io.Writer, url string, ready map[string]any) error {
+// are accepted, and the links for people.
+func printReady(cmd *cobra.Command, url string, ready map[string]any) error {
 	ready["ready"], ready["url"], ready["chat"] = true, url, url+"/chat"
 	if _, demo := ready["demo"]; demo {
 		ready["demo"] = url + "/demo"
 	}
-	if err := printJSON(out, ready); err != nil {
+	if err := printJSON(cmd.OutOrStdout(), ready); err != nil {
 		return fmt.Errorf("ready line: %w", err)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "чат · chat: %s\n", ready["chat"])
+	if page, demo := ready["demo"]; demo {
+		fmt.Fprintf(cmd.ErrOrStderr(), "демо · demo: %s\n", page)
 	}
 	return nil
 }
