@@ -126,7 +126,7 @@ func TestParseFindsWhatIsWrong(t *testing.T) {
 		{"another way of issue", "issue: automatic", "issue: lottery", "prizes.tea", "write choice or automatic"},
 		{"no assortment", "assortment: goods/spring.csv\n", "", "assortment", "missing"},
 		{"an assortment that is not there", "goods/spring.csv", "goods/summer.csv", "assortment", "not exist"},
-		{"an assortment outside the folder", "goods/spring.csv", "../../goods.csv", "assortment", "invalid"},
+		{"an assortment outside the folder", "goods/spring.csv", "../../goods.csv", "assortment", "not exist"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if !strings.Contains(whole, tt.old) {
