@@ -45,6 +45,9 @@ func (t turnstile) give() { <-t }
 // When it returns an error it has called release, or will as soon as a decoder
 // that did not heed the deadline comes back.
 func decode(ctx context.Context, f format, picture []byte, release func()) (*plane, error) {
+	if f == heicFormat {
+		heic.Init() // compiles its WebAssembly once, seconds, which no picture is charged for
+	}
 	ctx, cancel := context.WithTimeout(ctx, maxDecoding)
 	defer cancel()
 	type answer struct {
@@ -109,7 +112,7 @@ func decodeImage(f format, r io.Reader) (image.Image, error) {
 	case webpFormat:
 		return webp.Decode(r)
 	}
-	return heic.Decode(r) // compiles its WebAssembly on the first call, seconds
+	return heic.Decode(r)
 }
 
 // deadlineReader ends a decoder by giving it no more bytes.
