@@ -2,7 +2,6 @@ package bot_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -98,11 +97,14 @@ func (w *world) must(fn func(ctx context.Context, tx *store.Tx) error) {
 // stock imports certificates of ozon-300.
 func (w *world) stock(codes ...string) {
 	w.Helper()
-	sheet := "prize;code;valid_until\n"
+	sheet := "prize_id;code;valid_until\n"
 	for _, code := range codes {
 		sheet += "ozon-300;" + code + ";2026-12-31\n"
 	}
-	w.importSheet(sheet)
+	w.must(func(ctx context.Context, tx *store.Tx) error {
+		_, err := w.rooms.Shop.Import(ctx, tx, strings.NewReader(sheet), "codes.csv")
+		return err
+	})
 }
 
 // counter stands for the receipts' room: it takes everything, once a source.
@@ -268,5 +270,3 @@ func one(t testing.TB, list []bot.Outgoing) bot.Outgoing {
 	}
 	return list[0]
 }
-
-var errBroken = errors.New("broken on purpose")

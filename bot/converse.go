@@ -128,7 +128,7 @@ func looksLikeCode(text string) bool {
 	if strings.Contains(low, "fn=") || strings.Contains(low, "fn%3d") {
 		return true
 	}
-	if strings.Contains(low, "t=") && strings.Contains(low, "&s=") {
+	if strings.Contains(low, "&") && strings.Contains(low, "t=") && strings.Contains(low, "s=") {
 		return true
 	}
 	return strings.Contains(low, "://") && strings.Contains(low, "ofd")

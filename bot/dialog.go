@@ -99,7 +99,7 @@ func (b *Bot) begin(ctx context.Context, tx *store.Tx, address participants.Addr
 	if t.in, err = b.open(row); err != nil {
 		return nil, err
 	}
-	t.dialog = dialogRow{ParticipantID: address.ParticipantID}
+	t.dialog = dialogRow{ParticipantID: address.ParticipantID, Kept: []int64{}}
 	err = tx.WithContext(ctx).Take(&t.dialog).Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, err

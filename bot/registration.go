@@ -224,6 +224,6 @@ func (b *Bot) submitKept(ctx context.Context, t *turn) error {
 			return err
 		}
 	}
-	t.dialog.Kept = nil
+	t.dialog.Kept = []int64{}
 	return nil
 }
