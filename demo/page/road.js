@@ -23,6 +23,7 @@ export function followRoad(news) {
 function listen() {
   const source = new EventSource(`/demo/road?after=${last}`);
   source.onmessage = ({ data }) => take(JSON.parse(data));
+  source.addEventListener('anew', forgetAll); // the demo was started again
   source.onerror = () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
   };
@@ -72,6 +73,13 @@ function forgetOldest() {
   shown.delete(receipt);
 }
 
+function forgetAll() {
+  last = 0;
+  shown.clear();
+  roads.replaceChildren();
+  empty.hidden = false;
+}
+
 function draw(road) {
   const { state } = outcome(road);
   const over = state === 'stopped' || road.events.get(stations.at(-1))?.state === 'done';
@@ -111,10 +119,12 @@ function table(station, event) {
   return [list];
 }
 
-function goods({ name, sku, points, reason: why }) {
+function goods(row) {
+  const { sku, points } = row;
+  const why = told(row, 'reason');
   const li = node('li', points ? 'paid' : '');
   const what = node('span', 'goods');
-  what.append(node('span', 'printed', name));
+  what.append(node('span', 'printed', told(row, 'name')));
   if (sku) what.append(node('span', 'product', sku));
   if (why) what.append(node('span', 'why', why));
   li.append(what, node('span', 'points', points > 0 ? `+${points}` : String(points ?? 0).replace('-', '−')));
@@ -140,7 +150,7 @@ function summarise(road) {
 // outcome is the station that says how the receipt stands: where it was
 // stopped or waits, else the farthest one reached.
 function outcome(road) {
-  const reached = stations.map((s) => road.events.get(s)).filter(Boolean);
+  const reached = stations.map((s) => road.events.get(s)).filter((e) => e?.state && e.state !== 'skipped');
   return reached.find((e) => e.state === 'stopped' || e.state === 'review') ?? reached.at(-1);
 }
 

@@ -6,12 +6,13 @@ const box = document.getElementById('trouble');
 const line = document.getElementById('trouble-told');
 let mode = 'none';
 
+// loadTrouble shows the present position; without switches the box is hidden.
 export async function loadTrouble() {
   box.addEventListener('change', (event) => choose(event.target.value));
   try {
     settle((await ask()).mode);
   } catch {
-    settle('none');
+    box.hidden = true; // a tax service that is not ours has no switches
   }
 }
 

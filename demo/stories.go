@@ -1,0 +1,183 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+
+	"promobot/points"
+)
+
+func submitted(_ *trip, _ string, f facts) []stop {
+	if f.text("way") == "text" {
+		return []stop{stopAt(stationStored, stateDone, text{"Текст кода сохранён", "The code's text is stored"})}
+	}
+	return []stop{
+		stopAt(stationStored, stateDone, text{"Фото сохранено: оно переживёт даже обрыв питания", "The photo is stored: it survives even a power cut"}),
+		stopAt(stationCode, stateRunning, text{"Ищем код на фото", "Looking for the code"}),
+	}
+}
+
+func read(t *trip, _ string, f facts) []stop {
+	on, sum := f.day("at"), f.money("sum")
+	t.about = text{on.ru + ", " + sum.ru, on.en + ", " + sum.en}
+	return []stop{
+		stopAt(stationCode, stateDone, text{"Чек от " + t.about.ru, "Receipt of " + t.about.en}),
+		stopAt(stationFNS, stateRunning, text{"Спрашиваем ФНС о чеке", "Asking the tax service about it"}),
+	}
+}
+
+func asked(*trip, string, facts) []stop {
+	return []stop{stopAt(stationFNS, stateRunning, text{"Вопрос в ФНС отправлен, ждём ответ", "The question is sent, waiting for the answer"})}
+}
+
+func delayed(_ *trip, _ string, f facts) []stop {
+	return []stop{stopAt(stationFNS, stateWaiting, why(f.text("reason"), f))}
+}
+
+func verified(_ *trip, _ string, f facts) []stop {
+	n, seller := f.number("lines"), company(f.text("seller"))
+	return []stop{stopAt(stationFNS, stateDone, text{
+		"ФНС подтвердила: " + rows.ru(n) + seller, "Genuine, says the tax service: " + rows.eng(n) + seller,
+	})}
+}
+
+// company is a seller's name after a comma. The name of a sole trader is a
+// person's and is not shown.
+func company(seller string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(seller), " ")
+	switch {
+	case word == "":
+		return ""
+	case strings.EqualFold(word, "ИП"), strings.EqualFold(word, "ИНДИВИДУАЛЬНЫЙ"):
+		return ", ИП"
+	}
+	return ", " + seller
+}
+
+func judged(t *trip, _ string, f facts) []stop {
+	t.lines = nil
+	var promo, unsure int64
+	for _, l := range f.list("lines") {
+		row := lineOf(l)
+		t.lines = append(t.lines, row)
+		switch {
+		case l["unsure"] == true:
+			unsure++
+		case l.text("sku") != "":
+			promo += max(1, l.number("units"))
+		}
+	}
+	return []stop{stopAt(stationLines, stateDone, found(promo, unsure, int64(len(t.lines))), t.lines...)}
+}
+
+func found(promo, unsure, all int64) text {
+	t := text{
+		fmt.Sprintf("%s акции, всего %s", wares.ru(promo), rows.ru(all)),
+		fmt.Sprintf("%s of the promotion, %s in all", wares.eng(promo), rows.eng(all)),
+	}
+	if unsure > 0 {
+		t.ru += fmt.Sprintf("; сомнительных: %d, посмотрит человек", unsure)
+		t.en += fmt.Sprintf("; %d in doubt, a person looks", unsure)
+	}
+	return t
+}
+
+func lineOf(l facts) line {
+	row := line{Name: l.text("name"), SKU: l.text("title"), Points: l.number("points")}
+	because := text{"не участвует", "not in the promotion"}
+	switch reason := l.text("reason"); {
+	case l["unsure"] == true:
+		because = text{"похоже, но не наверняка: посмотрит человек", "alike, not for certain: a person looks"}
+	case l.text("sku") != "" && strings.HasPrefix(reason, "GTIN"):
+		because = text{"узнан по коду товара", "known by its product code"}
+	case l.text("sku") != "":
+		because = text{"узнан по названию", "known by its name"}
+	case strings.HasPrefix(reason, "payment type"):
+		because = text{"предоплата: засчитаем чек о получении", "prepaid: the receipt at delivery counts"}
+	}
+	row.Reason, row.ReasonEN = because.ru, because.en
+	return row
+}
+
+func held(t *trip, _ string, f facts) []stop {
+	rules := f.list("rules")
+	words := all(rules)
+	if len(rules) > 0 && stationOf(rules[0].text("rule")) == stationFNS {
+		return []stop{stopAt(stationFNS, stateReview, words)}
+	}
+	stops := []stop{stopAt(stationRules, stateReview, text{words.ru + ". Решит человек", words.en + ". A person decides"})}
+	if n := f.number("points"); n > 0 {
+		stops = append(stops, stopAt(stationLedger, stateReview, text{"Отложено: " + scores.ru(n), "Set aside: " + scores.eng(n)}))
+	}
+	return stops
+}
+
+func accepted(t *trip, _ string, f facts) []stop {
+	rules := text{"Период, сумма и лимиты в порядке", "Period, total and limits are fine"}
+	if t.about.ru != "" {
+		rules = text{"Период, сумма и лимиты в порядке: " + t.about.ru, "Period, total and limits are fine: " + t.about.en}
+	}
+	if t.reached[stationRules] == stateReview {
+		rules = text{"Человек посмотрел и одобрил", "A person looked and approved"}
+	}
+	return []stop{
+		stopAt(stationRules, stateDone, rules),
+		entry(f.number("points"), f.number("first")),
+		stopAt(stationCertificate, stateAhead, text{"Придёт, как только хватит баллов", "Comes as soon as the points suffice"}),
+	}
+}
+
+// entry is the ledger's stop: two legs that sum to zero.
+func entry(n, first int64) stop {
+	t := text{"Начислено: " + scores.ru(n), "Accrued: " + scores.eng(n)}
+	if first > 0 {
+		t.ru += fmt.Sprintf(", из них %d за первый чек", first)
+		t.en += fmt.Sprintf(", %d of them for the first receipt", first)
+	}
+	because := text{"двойная запись, в сумме ноль", "double entry, the sum is zero"}
+	return stopAt(stationLedger, stateDone, t,
+		line{Name: "Участник", NameEN: "Participant", Points: n, Reason: because.ru, ReasonEN: because.en},
+		line{Name: "Фонд акции", NameEN: "Campaign’s fund", Points: -n, Reason: because.ru, ReasonEN: because.en})
+}
+
+func rejected(t *trip, _ string, f facts) []stop {
+	reason := f.text("reason")
+	station, words := stationOf(reason), why(reason, f.inside("facts"))
+	var stops []stop
+	if station != stationCode && t.reached[stationCode] != stateDone {
+		stops = append(stops, stopAt(stationCode, stateDone, text{"Код прочитан", "The code is read"}))
+	}
+	if state := t.reached[stationFNS]; station == stationRules && (state == stateRunning || state == stateWaiting) {
+		stops = append(stops, stopAt(stationFNS, stateSkipped, text{"Ответ уже не нужен", "The answer is not needed any more"}))
+	}
+	if station == stationLines {
+		return append(stops, stopAt(station, stateStopped, words, t.lines...))
+	}
+	if t.reached[stationLedger] == stateReview {
+		stops = append(stops, stopAt(stationLedger, stateSkipped, text{"Отложенные баллы сняты", "The points set aside are taken back"}))
+	}
+	return append(stops, stopAt(station, stateStopped, words))
+}
+
+// posted shows what a person's word about a line brought; all other postings
+// are told by accepted and issued.
+func posted(_ *trip, rest string, f facts) []stop {
+	if !strings.HasPrefix(rest, "/line:") || f.text("kind") != string(points.Accrual) {
+		return nil
+	}
+	n := f.number("points")
+	return []stop{stopAt(stationLedger, stateDone, text{
+		"Ещё " + scores.ru(n) + " за строку, которую подтвердил человек", scores.eng(n) + " more for a line that a person confirmed",
+	})}
+}
+
+func issued(_ *trip, _ string, f facts) []stop {
+	price := f.number("price")
+	title, english := f.text("title"), f.text("title_en")
+	if english == "" {
+		english = title
+	}
+	return []stop{stopAt(stationCertificate, stateDone, text{
+		"Выдан: " + title + ", за " + scores.ru(price), "Issued: " + english + ", for " + scores.eng(price),
+	})}
+}
