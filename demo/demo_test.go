@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,8 @@ import (
 	"promobot/internal/events"
 	"promobot/internal/store"
 	"promobot/internal/store/storetest"
+	"promobot/internal/vault"
+	"promobot/participants"
 	"promobot/receipts"
 )
 
@@ -288,13 +291,31 @@ func listen(t *testing.T, url, lastID string, n int, meanwhile func()) (list []s
 	return list, anew
 }
 
+// meet makes a participant.
+func meet(t *testing.T, db *store.DB) int64 {
+	t.Helper()
+	v, err := vault.OpenOrCreate(filepath.Join(t.TempDir(), "keys.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var met participants.Address
+	err = db.InTx(t.Context(), func(tx *store.Tx) error {
+		met, err = participants.NewService(db, v).Meet(t.Context(), tx, "webchat", "a", "")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return met.ParticipantID
+}
+
 func TestRoadIsToldLiveAndResumed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		url := page(t, db, newSim(t)) + "/demo/road"
+		url, someone := page(t, db, newSim(t))+"/demo/road", meet(t, db)
 		record := func(kind events.Kind, d map[string]any) {
 			t.Helper()
 			err := db.InTx(t.Context(), func(tx *store.Tx) error {
-				return events.Record(t.Context(), tx, events.Event{Kind: kind, ParticipantID: 1, Subject: "receipt:17", Data: d})
+				return events.Record(t.Context(), tx, events.Event{Kind: kind, ParticipantID: someone, Subject: "receipt:17", Data: d})
 			})
 			if err != nil {
 				t.Fatal(err)
