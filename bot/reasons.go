@@ -26,7 +26,7 @@ func (v voice) words(n notify.Notice) Message {
 	case receipts.NoticeUnavailable:
 		return v.message(v.reason(receipts.ReasonUnavailable, n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.NoticeReview:
-		return v.message(v.reason(text(n.Args, "reason"), n.Args), v.button("button.receipts", buttonReceipts))
+		return v.message(v.review(n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.NoticeLine:
 		return v.message(v.line(n.Args), v.button("button.prizes", buttonPrizes))
 	case rewards.NoticeIssued:
@@ -59,6 +59,14 @@ func (v voice) reason(reason string, args map[string]any) string {
 		}
 	}
 	return v.say("refused", nil)
+}
+
+// review says that a person looks, and why only where the reason is no secret.
+func (v voice) review(args map[string]any) string {
+	if said := v.say(text(args, "reason"), v.fill(args)); said != "" {
+		return said
+	}
+	return v.say("review", nil)
 }
 
 // fill formats the numbers of a reason under the names of the catalogue.

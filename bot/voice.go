@@ -2,6 +2,7 @@ package bot
 
 import (
 	"embed"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -118,14 +119,12 @@ const noBreak = "\u00a0"
 
 // roubles writes an amount for people, with kopecks only where there are some.
 func roubles(k money.Kopecks) string {
-	whole, fraction, _ := strings.Cut(k.String(), ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil {
-		return k.String() + noBreak + "₽" // below one rouble in debt: "-0"
+	if k < 0 {
+		return "−" + roubles(-k)
 	}
-	text := grouped(n)
-	if fraction != "00" {
-		text += "," + fraction
+	text := grouped(int64(k / 100))
+	if k%100 != 0 {
+		text += fmt.Sprintf(",%02d", k%100)
 	}
 	return text + noBreak + "₽"
 }
