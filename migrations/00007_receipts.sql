@@ -22,6 +22,7 @@ CREATE TABLE receipts (
     seller_inn TEXT NOT NULL DEFAULT '',
     version_id BIGINT REFERENCES campaign_versions (id),
     points BIGINT NOT NULL DEFAULT 0,
+    hour_limit BIGINT NOT NULL DEFAULT 0,
     submitted_at {{time}} NOT NULL,
     scanned_at {{time}},
     asked_at {{time}},

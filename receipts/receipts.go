@@ -116,6 +116,7 @@ type Receipt struct {
 	SellerINN     string
 	VersionID     *int64 // of the terms that judge it
 	Points        points.Amount
+	HourLimit     int // the velocity limit it was judged by; 0: none
 	SubmittedAt   time.Time
 	ScannedAt     *time.Time
 	AskedAt       *time.Time // first question to the fiscal service

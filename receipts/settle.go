@@ -79,6 +79,7 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if err != nil {
 		return err
 	}
+	r.HourLimit = s.rules.ReceiptsPerHour
 	verdict := s.rules.Judge(facts)
 	hits := verdict.Hits
 	if no := reward.Refusal; no != nil {

@@ -26,8 +26,8 @@ func testConfig(t *testing.T, url string) config.Config {
 	return c
 }
 
-// kills is how often each place kills in each run of the test; `make torture`
-// of later days sets more.
+// kills is how often each place kills in a run of the test: once, or as
+// PROMOBOT_TEST_KILLS says.
 func kills() int {
 	if n, err := strconv.Atoi(os.Getenv("PROMOBOT_TEST_KILLS")); err == nil {
 		return n
@@ -40,6 +40,7 @@ func kills() int {
 func TestKilledProcessLosesNothing(t *testing.T) {
 	for _, point := range []string{failpoint.UpdateStored, failpoint.ReceiptScanned, failpoint.FiscalSent, failpoint.Settling} {
 		t.Run(point, func(t *testing.T) {
+			t.Parallel()
 			storetest.EachURL(t, func(t *testing.T, url string) {
 				for n := range kills() {
 					killAndRecover(t, url, point, n+1)

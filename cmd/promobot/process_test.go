@@ -21,6 +21,7 @@ import (
 	"promobot/fns/fnssim"
 	"promobot/internal/store"
 	"promobot/internal/vault"
+	"promobot/migrations"
 )
 
 // built is the binary with failpoints, built once for the test process.
@@ -39,7 +40,7 @@ func failpointBinary(t *testing.T) string {
 			return
 		}
 		built.path = filepath.Join(dir, "promobot")
-		command := exec.Command("go", "build", "-tags", "failpoint", "-o", built.path, ".")
+		command := exec.Command("go", "build", "-trimpath", "-tags", "failpoint", "-o", built.path, ".")
 		command.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := command.CombinedOutput(); err != nil {
 			built.err = errors.New(string(out))
@@ -62,14 +63,14 @@ func TestMain(m *testing.M) {
 // house is a bot of its own for one test: a database with the demo's season, a
 // keyset, and a simulated fiscal service.
 type house struct {
-	binary, url, keyset string
-	sim                 *fnssim.Sim
-	fiscal              *httptest.Server
+	url, keyset string
+	sim         *fnssim.Sim
+	fiscal      *httptest.Server
 }
 
 func newHouse(t *testing.T, url string) *house {
 	t.Helper()
-	h := &house{binary: failpointBinary(t), url: url, keyset: filepath.Join(t.TempDir(), "keys.json")}
+	h := &house{url: url, keyset: filepath.Join(t.TempDir(), "keys.json")}
 	terms, catalogue, err := demo.Season()
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +81,9 @@ func newHouse(t *testing.T, url string) *house {
 	}
 	db, err := store.Open(context.Background(), url, nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Migrate(context.Background(), migrations.Files); err != nil {
 		t.Fatal(err)
 	}
 	a, err := newApp(testConfig(t, url), db, v, quietLogger())
@@ -109,11 +113,18 @@ type process struct {
 	done    chan error
 }
 
-// start runs `promobot serve` until it is ready; it is killed with the test.
+// start runs `promobot serve`, which dies at the failpoint if one is named.
 func (h *house) start(t *testing.T, failpoint string) *process {
 	t.Helper()
-	p := &process{command: exec.Command(h.binary, "serve", "--listen", "127.0.0.1:0"), log: &bytes.Buffer{}, done: make(chan error, 1)}
-	p.command.Env, p.command.Stderr = h.environment(failpoint), p.log
+	return startProgram(t, h.environment(failpoint), "serve")
+}
+
+// startProgram runs a command that serves until it is ready; it is killed with
+// the test.
+func startProgram(t *testing.T, environment []string, name string) *process {
+	t.Helper()
+	p := &process{command: exec.Command(failpointBinary(t), name, "--listen", "127.0.0.1:0"), log: &bytes.Buffer{}, done: make(chan error, 1)}
+	p.command.Env, p.command.Stderr = environment, p.log
 	out, err := p.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +177,7 @@ func (p *process) drain(t *testing.T) {
 // verify runs `promobot verify` and wants everything whole.
 func (h *house) verify(t *testing.T) {
 	t.Helper()
-	command := exec.Command(h.binary, "verify", "--json")
+	command := exec.Command(failpointBinary(t), "verify", "--json")
 	command.Env = h.environment("")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("verify: %v\n%s", err, out)
