@@ -21,7 +21,8 @@ const Channel = "webchat"
 type Options struct {
 	// Framed lets pages of the same origin show the chat in a frame.
 	Framed bool
-	// MessagesPerMinute bounds the messages of one session; 0 is 60.
+	// MessagesPerMinute bounds the messages of one session; 0 is 240: an album
+	// and its repeats pass, a script that guesses does not.
 	MessagesPerMinute int
 	// SessionsPerMinute bounds the new sessions of one network address; 0 is 3000.
 	SessionsPerMinute int
@@ -66,7 +67,7 @@ func New(b *bot.Bot, clock func() time.Time, log *slog.Logger, o Options) *Door 
 
 func (o Options) withDefaults() Options {
 	if o.MessagesPerMinute == 0 {
-		o.MessagesPerMinute = 60
+		o.MessagesPerMinute = 240
 	}
 	if o.SessionsPerMinute == 0 {
 		o.SessionsPerMinute = 3000
