@@ -44,7 +44,7 @@ func tillName(matcher *assortment.Assortment, p assortment.Product) (string, boo
 
 // spellings of a product, the most till-like first.
 func spellings(p assortment.Product) []string {
-	title, _, _ := strings.Cut(p.Title, ",")
+	title, _, _ := strings.Cut(strings.TrimSpace(strings.TrimSuffix(p.Title, p.Volume)), ", ")
 	volume := strings.ReplaceAll(p.Volume, " ", "")
 	if _, most, ranged := strings.Cut(volume, "-"); ranged {
 		volume = most

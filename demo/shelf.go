@@ -40,7 +40,7 @@ func (s *shelf) torn() (slip, error) {
 // duplicate is the document of good on another picture.
 func (s *shelf) duplicate() (slip, error) {
 	return slip{id: "duplicate", ext: ".jpg", picture: photo(s.first, 14, paper.Crumpled, paper.Rotated(-7)),
-		title: text{"Дубль", "Duplicate"}, note: text{"Первый чек на другом фото", "The first receipt on another photo"}}, nil
+		title: text{"Дубль", "Duplicate"}, note: text{"Первый чек, другое фото", "The first one, another photo"}}, nil
 }
 
 func (s *shelf) refund() (slip, error) {

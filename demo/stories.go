@@ -134,10 +134,9 @@ func entry(n, first int64) stop {
 		t.ru += fmt.Sprintf(", из них %d за первый чек", first)
 		t.en += fmt.Sprintf(", %d of them for the first receipt", first)
 	}
-	because := text{"двойная запись, в сумме ноль", "double entry, the sum is zero"}
 	return stopAt(stationLedger, stateDone, t,
-		line{Name: "Участник", NameEN: "Participant", Points: n, Reason: because.ru, ReasonEN: because.en},
-		line{Name: "Фонд акции", NameEN: "Campaign’s fund", Points: -n, Reason: because.ru, ReasonEN: because.en})
+		line{Name: "Участник", NameEN: "Participant", Points: n, Reason: "зачислено", ReasonEN: "credited"},
+		line{Name: "Фонд акции", NameEN: "Campaign’s fund", Points: -n, Reason: "списано: вместе ноль", ReasonEN: "debited: together zero"})
 }
 
 func rejected(t *trip, _ string, f facts) []stop {

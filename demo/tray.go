@@ -88,5 +88,5 @@ func photo(r paper.Receipt, seed uint64, damages ...paper.Damage) func() []byte 
 
 func bomb() slip {
 	return slip{id: "bomb", ext: ".png", hidden: true, picture: sync.OnceValue(paper.Bomb),
-		title: text{"Бомба", "A bomb"}, note: text{"Килобайт, который раскроется в полгигабайта", "A kilobyte that unpacks to half a gigabyte"}}
+		title: text{"Бомба", "A bomb"}, note: text{"1 КБ, а внутри 576 МБ", "1 KB that unpacks to 576 MB"}}
 }
