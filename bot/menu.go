@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"promobot/participants"
@@ -134,10 +133,4 @@ func (v voice) changed(line points.Line) string {
 		return v.say("change.receipt", nil)
 	}
 	return v.say("change.other", nil)
-}
-
-// number reads an id out of a button; false for what is none.
-func number(text string) (int64, bool) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	return n, err == nil && n > 0
 }

@@ -99,4 +99,3 @@ func settle(w *world, service *receipts.Service, id int64) {
 		}
 	}
 }
-

@@ -6,12 +6,15 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"promobot/bot"
 	"promobot/campaigns"
+	"promobot/campaigns/assortment"
 	"promobot/internal/store"
 	"promobot/participants"
+	"promobot/points"
 	"promobot/prizes"
 	"promobot/receipts"
 )
@@ -260,6 +263,65 @@ func TestAcceptedReceiptStaysShort(t *testing.T) {
 			"balance": 4_000_010, "unsure": 12})))
 		if n := utf8.RuneCountInString(m.Text); n > 260 || !strings.Contains(m.Text, "ещё 45") {
 			t.Errorf("%d characters: %s", n, m.Text)
+		}
+	})
+}
+
+func TestNoticesOfPrizesAndLines(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		p := w.person("anna").registers()
+		mug := map[string]any{"prize": "mug", "title": "Кружка", "title_en": "Mug", "price": 400, "certificate": 7, "balance": 5}
+		for _, tt := range []struct {
+			lang, key string
+			args      map[string]any
+			text      string
+			button    string
+		}{
+			{"ru", "prize.issued", mug, "🎁 Ваш сертификат готов: «Кружка». Списано 400 баллов, осталось 5 баллов.", "cert:show:7"},
+			{"ru", "prize.back", mug, "Приз «Кружка» снова в наличии: 400 баллов. Заберёте, пока не разобрали?", "prize:take:mug"},
+			{"ru", "receipt.line", map[string]any{"name": "ЧАЙ\u202e Ч/Ф 25П", "points": 6, "balance": 78},
+				"Специалист засчитал товар «ЧАЙ Ч/Ф 25П»: 6 баллов. На счёте 78 баллов.", "menu:prizes"},
+			{"en", "prize.issued", mug, "🎁 Your certificate is ready: “Mug”. Spent 400 points, left 5 points.", "cert:show:7"},
+			{"en", "prize.back", mug, "“Mug” is back: 400 points. Take it while it lasts?", "prize:take:mug"},
+			{"en", "receipt.line", map[string]any{"name": "TEA", "points": 1, "balance": 1}, "A person has counted the item “TEA”: 1 point. You have 1 point.", "menu:prizes"},
+			{"en", "receipt.unavailable", nil, "The tax service does not answer", "menu:receipts"},
+			{"en", "receipt.waiting", nil, "The till has not reported", "menu:receipts"},
+			{"en", "something.new", nil, "This receipt could not be accepted", "menu:help"},
+		} {
+			p.presses("lang:" + tt.lang)
+			m := one(w, p.isTold("", tt.key, tt.args))
+			if !strings.HasPrefix(m.Text, tt.text) || m.Buttons[0].ID != tt.button {
+				t.Errorf("%s %s: %+v, want %q and %s", tt.lang, tt.key, m.Message, tt.text, tt.button)
+			}
+		}
+	})
+}
+
+func TestRulesSayEveryLimit(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		p := w.person("anna").registers()
+		p.must(func(ctx context.Context, tx *store.Tx) error {
+			changed := terms()
+			changed.EffectiveFrom = time.Date(2026, 6, 14, 0, 0, 0, 0, time.UTC)
+			changed.MinimumOn, changed.ReceiptsTotal, changed.UnitsReceipt = campaigns.OnPromo, 21, 3
+			changed.PerProduct, changed.PerSKU, changed.KopecksPerPoint = 0, map[string]points.Amount{"tea": 5}, 10_00
+			changed.Ends = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+			for i := range 9 {
+				changed.Products = append(changed.Products, assortment.Product{SKU: fmt.Sprint("sku-", i), Brand: "Чайка",
+					Title: fmt.Sprint("Чай травяной Чайка сбор ", i), Volume: fmt.Sprint(100+i, " г")})
+			}
+			_, _, err := w.rooms.Book.Apply(ctx, tx, changed)
+			return err
+		})
+		said := one(w, p.says("правила")).Text
+		for _, want := range []string{"Товаров акции в чеке: от 1\u00a0000\u00a0₽", "на всю акцию: 21 чек.", "не больше: 3 товара", "и ещё 5 товаров",
+			"баллов начисляется по-своему", "каждые 10\u00a0₽", "по 31 декабря."} {
+			if !strings.Contains(said, want) {
+				t.Errorf("the rules do not say %q:\n%s", want, said)
+			}
+		}
+		if strings.Contains(said, "За каждый товар") || utf8.RuneCountInString(said) > 1200 {
+			t.Errorf("%d characters:\n%s", utf8.RuneCountInString(said), said)
 		}
 	})
 }

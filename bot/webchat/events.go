@@ -55,6 +55,11 @@ func (d *Door) events(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	if !d.streams.enter(id) {
+		refuseHaste(w, r, d.options.Heartbeat)
+		return
+	}
+	defer d.streams.leave(id)
 	woken, cancel := d.bot.Listen(id) // before the first look: nothing falls in between
 	defer cancel()
 	h := w.Header()

@@ -61,3 +61,32 @@ func (l *limiter) sweep(now time.Time) {
 		}
 	}
 }
+
+// mostStreams is how many tabs of one session are served at a time.
+const mostStreams = 16
+
+// counter counts the open streams of each address.
+type counter struct {
+	mu   sync.Mutex
+	open map[int64]int
+}
+
+// enter counts one more, if there is room; leave must follow.
+func (c *counter) enter(address int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open[address] >= mostStreams {
+		return false
+	}
+	c.open[address]++
+	return true
+}
+
+func (c *counter) leave(address int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open[address]--
+	if c.open[address] == 0 {
+		delete(c.open, address)
+	}
+}

@@ -37,6 +37,7 @@ type Door struct {
 	options  Options
 	messages *limiter
 	sessions *limiter
+	streams  *counter
 	routes   http.Handler
 
 	closing sync.Once
@@ -53,10 +54,12 @@ func New(b *bot.Bot, clock func() time.Time, log *slog.Logger, o Options) *Door 
 		options:  o,
 		messages: newLimiter(clock, o.MessagesPerMinute),
 		sessions: newLimiter(clock, o.SessionsPerMinute),
+		streams:  &counter{open: map[int64]int{}},
 		closed:   make(chan struct{}),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /chat", d.page)
+	mux.Handle("GET /chat/{$}", http.RedirectHandler("/chat", http.StatusPermanentRedirect))
 	mux.HandleFunc("GET /chat/assets/{file}", d.asset)
 	mux.HandleFunc("POST /chat/session", d.session)
 	mux.HandleFunc("POST /chat/messages", d.message)

@@ -495,6 +495,29 @@ func TestStreamsEndWithTheServer(t *testing.T) {
 	})
 }
 
+func TestTooManyTabsAreRefused(t *testing.T) {
+	eachSite(t, webchat.Options{}, func(t *testing.T, s *site) {
+		v := s.visitor(t)
+		var first *listener
+		for range 16 {
+			first = v.listens("")
+		}
+		answer := request(t, "GET", s.url+"/chat/events", v.token, nil, nil)
+		var told struct{ Error string }
+		decode(t, answer, http.StatusTooManyRequests, &told)
+		_ = first.answer.Body.Close() // a tab is closed
+		for range 100 {
+			answer := request(t, "GET", s.url+"/chat/events", v.token, nil, nil)
+			_ = answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error("the place of a closed tab stays taken")
+	})
+}
+
 func TestFiftyAtOnce(t *testing.T) {
 	eachSite(t, webchat.Options{}, func(t *testing.T, s *site) {
 		var all sync.WaitGroup
@@ -538,6 +561,14 @@ func TestPageIsServedUnderItsPolicy(t *testing.T) {
 				t.Errorf("%s again: %d, want 304", path, w.Code)
 			}
 		}
+	}
+}
+
+func TestSlashAtTheEndLeadsToThePage(t *testing.T) {
+	w := httptest.NewRecorder()
+	webchat.New(nil, time.Now, quiet, webchat.Options{}).ServeHTTP(w, httptest.NewRequest("GET", "/chat/", nil))
+	if w.Code != http.StatusPermanentRedirect || w.Header().Get("Location") != "/chat" {
+		t.Errorf("%d to %q", w.Code, w.Header().Get("Location"))
 	}
 }
 
