@@ -23,6 +23,7 @@ const (
 	maxResends    = 2
 	firstTrouble  = 5 * time.Second
 	longestPause  = 5 * time.Minute
+	shortestPause = 50 * time.Millisecond // the queue's own tick; a promised turn is not overslept
 	notYetGivesUp = 72 * time.Hour
 )
 
@@ -220,7 +221,7 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 	if ctx.Err() != nil {
 		return 0, ctx.Err() // the process stops; the job runs again
 	}
-	pause, tell := troublePause(q.Troubles, cause, s.db.Now())
+	pause, tell := q.troublePause(cause, s.db.Now())
 	if !tell {
 		return pause, s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
 	}
@@ -246,17 +247,20 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 }
 
 // troublePause reads how long the error asks to wait. A rate limit is our own
-// haste and nothing to tell anybody.
-func troublePause(troubles int, cause error, now time.Time) (pause time.Duration, tell bool) {
+// haste and nothing to tell anybody; of two polls of one message the second
+// comes no sooner than a second later.
+func (q requestRow) troublePause(cause error, now time.Time) (pause time.Duration, tell bool) {
 	var (
 		quota     *fns.QuotaError
 		rate      *fns.RateError
 		temporary *fns.TemporaryError
 	)
-	pause = min(firstTrouble<<min(troubles, 10), longestPause)
+	pause = min(firstTrouble<<min(q.Troubles, 10), longestPause)
 	switch {
-	case errors.As(cause, &rate):
+	case errors.As(cause, &rate) && q.MessageID != "":
 		return max(rate.RetryIn, time.Second), false
+	case errors.As(cause, &rate):
+		return max(rate.RetryIn, shortestPause), false
 	case errors.As(cause, &quota):
 		return max(quota.Until.Sub(now), firstTrouble), true
 	case errors.As(cause, &temporary):
