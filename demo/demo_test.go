@@ -216,43 +216,44 @@ func TestNoSwitchesForAServiceThatIsNotOurs(t *testing.T) {
 
 // The product's own client sees, over a socket, what the switch says.
 func TestTroubleReachesTheClient(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		sim := newSim(t)
-		url, c := page(t, db, sim)+"/demo/trouble", client(t, sim)
-		turn := func(mode string) {
-			t.Helper()
-			if answer, text := request(t, "PUT", url, `{"mode":"`+mode+`"}`); answer.StatusCode != 200 {
-				t.Fatalf("%s: %d %s", mode, answer.StatusCode, text)
-			}
+	sim, doors := newSim(t), http.NewServeMux()
+	newTrouble(sim).open(doors)
+	server := httptest.NewServer(doors)
+	t.Cleanup(server.Close)
+	url, c := server.URL+"/demo/trouble", client(t, sim)
+	turn := func(mode string) {
+		t.Helper()
+		if answer, text := request(t, "PUT", url, `{"mode":"`+mode+`"}`); answer.StatusCode != 200 {
+			t.Fatalf("%s: %d %s", mode, answer.StatusCode, text)
 		}
-		mint := func() fns.QR {
-			t.Helper()
-			q, err := sim.Mint(fnssim.Order{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return q
+	}
+	mint := func() fns.QR {
+		t.Helper()
+		q, err := sim.Mint(fnssim.Order{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		turn("down")
-		var temporary *fns.TemporaryError
-		if _, err := ask(t, c, mint()); !errors.As(err, &temporary) {
-			t.Errorf("down: %v, want a temporary error", err)
-		}
-		turn("not_yet")
-		late := mint()
-		if answer, err := ask(t, c, late); err != nil || answer.State != fns.NotYet {
-			t.Errorf("not yet: %+v, %v", answer, err)
-		}
-		turn("none")
-		if answer, err := ask(t, c, late); err != nil || answer.State != fns.Found {
-			t.Errorf("back again: %+v, %v", answer, err)
-		}
-		turn("slow")
-		began := time.Now()
-		if answer, err := ask(t, c, mint()); err != nil || answer.State != fns.Found || time.Since(began) < 6*time.Second {
-			t.Errorf("slow: %+v, %v after %s", answer.State, err, time.Since(began))
-		}
-	})
+		return q
+	}
+	turn("down")
+	var temporary *fns.TemporaryError
+	if _, err := ask(t, c, mint()); !errors.As(err, &temporary) {
+		t.Errorf("down: %v, want a temporary error", err)
+	}
+	turn("not_yet")
+	late := mint()
+	if answer, err := ask(t, c, late); err != nil || answer.State != fns.NotYet {
+		t.Errorf("not yet: %+v, %v", answer, err)
+	}
+	turn("none")
+	if answer, err := ask(t, c, late); err != nil || answer.State != fns.Found {
+		t.Errorf("back again: %+v, %v", answer, err)
+	}
+	turn("slow")
+	began := time.Now()
+	if answer, err := ask(t, c, mint()); err != nil || answer.State != fns.Found || time.Since(began) < 6*time.Second {
+		t.Errorf("slow: %+v, %v after %s", answer.State, err, time.Since(began))
+	}
 }
 
 // listen reads the road until n stops have come.

@@ -21,34 +21,30 @@ type shelf struct {
 
 func (s *shelf) good() (made slip, err error) {
 	s.first, err = s.counter.sell(s.sale(0, 2*time.Hour, 1240_00, 2))
-	return slip{id: "good", ext: ".jpg", picture: photo(s.first, 11),
-		title: text{"Хороший", "Good"}, note: text{"Баллы за секунды", "Points in seconds"}}, err
+	return photo("good", s.first, 11).named(text{"Хороший", "Good"}, text{"Баллы за секунды", "Points in seconds"}), err
 }
 
 func (s *shelf) faded() (slip, error) {
 	r, err := s.counter.sell(s.sale(1, 26*time.Hour, 1512_40, 3))
-	return slip{id: "faded", ext: ".jpg", picture: photo(r, 12, paper.Faded),
-		title: text{"Выцветший", "Faded"}, note: text{"Лежал на солнце", "It lay in the sun"}}, err
+	return photo("faded", r, 12, paper.Faded).named(text{"Выцветший", "Faded"}, text{"Лежал на солнце", "It lay in the sun"}), err
 }
 
 func (s *shelf) torn() (slip, error) {
 	r, err := s.counter.sell(s.sale(2, 5*time.Hour, 1187_60, 2))
-	return slip{id: "torn", ext: ".jpg", picture: photo(r, 13, paper.Torn),
-		title: text{"Порванный", "Torn"}, note: text{"Без угла кода", "A corner of the code is gone"}}, err
+	return photo("torn", r, 13, paper.Torn).named(text{"Порванный", "Torn"}, text{"Без угла кода", "A corner of the code is gone"}), err
 }
 
 // duplicate is the document of good on another picture.
 func (s *shelf) duplicate() (slip, error) {
-	return slip{id: "duplicate", ext: ".jpg", picture: photo(s.first, 14, paper.Crumpled, paper.Rotated(-7)),
-		title: text{"Дубль", "Duplicate"}, note: text{"Первый чек, другое фото", "The first one, another photo"}}, nil
+	return photo("duplicate", s.first, 14, paper.Crumpled, paper.Rotated(-7)).
+		named(text{"Дубль", "Duplicate"}, text{"Первый чек, другое фото", "The first one, another photo"}), nil
 }
 
 func (s *shelf) refund() (slip, error) {
 	sale := s.sale(0, 3*time.Hour, 1320_00, 2)
 	sale.operation = fns.SaleReturn
 	r, err := s.counter.sell(sale)
-	return slip{id: "refund", ext: ".jpg", picture: photo(r, 15),
-		title: text{"Возврат", "Refund"}, note: text{"Деньги вернули", "The money went back"}}, err
+	return photo("refund", r, 15).named(text{"Возврат", "Refund"}, text{"Деньги вернули", "The money went back"}), err
 }
 
 // firstReceipts is when tills began to print codes; no older one is a receipt's.
@@ -69,7 +65,7 @@ func (s *shelf) old() (slip, error) {
 		sale.at, note = s.now.AddDate(0, 0, -s.terms.MaxAgeDays-30), text{"Таких старых не берут", "Too long ago"}
 	}
 	r, err := s.counter.sell(sale)
-	return slip{id: "old", ext: ".jpg", picture: photo(r, 16, paper.Rotated(4)), title: text{"Слишком старый", "Too old"}, note: note}, err
+	return photo("old", r, 16, paper.Rotated(4)).named(text{"Слишком старый", "Too old"}, note), err
 }
 
 func (s *shelf) small() (slip, error) {
@@ -81,14 +77,13 @@ func (s *shelf) small() (slip, error) {
 	sale.items = shopping(sale.total, s.goods, 2, 1)
 	r, err := s.counter.sell(sale)
 	total, least := roubles(sale.total), roubles(s.terms.Minimum)
-	return slip{id: "small", ext: ".jpg", picture: photo(r, 17), title: text{"Мало", "Too little"},
-		note: text{total.ru + ", а нужно от " + least.ru, total.en + " where " + least.en + " is needed"}}, err
+	return photo("small", r, 17).named(text{"Мало", "Too little"},
+		text{total.ru + ", а нужно от " + least.ru, total.en + " where " + least.en + " is needed"}), err
 }
 
 func (s *shelf) foreign() (slip, error) {
 	r, err := s.counter.sell(s.sale(0, 7*time.Hour, 1430_50, 0))
-	return slip{id: "foreign", ext: ".jpg", picture: photo(r, 18, paper.Rotated(-4)),
-		title: text{"Не наш", "None of ours"}, note: text{"Ни одного товара акции", "No promo products"}}, err
+	return photo("foreign", r, 18, paper.Rotated(-4)).named(text{"Не наш", "None of ours"}, text{"Ни одного товара акции", "No promo products"}), err
 }
 
 // sale is a purchase of long enough ago, dear enough and with enough promo

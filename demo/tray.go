@@ -15,6 +15,7 @@ import (
 type slip struct {
 	id          string
 	title, note text
+	receipt     paper.Receipt
 	ext         string        // of its picture, with the dot
 	hidden      bool          // no browser should unpack it
 	picture     func() []byte // drawn once, when it is first wanted
@@ -81,12 +82,19 @@ func (t *tray) picture(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusNotFound, "no such receipt")
 }
 
-// photo is a picture to be drawn once.
-func photo(r paper.Receipt, seed uint64, damages ...paper.Damage) func() []byte {
-	return sync.OnceValue(func() []byte { return paper.JPEG(paper.Photo(r, seed, damages...)) })
+// photo is a receipt whose picture is drawn when it is wanted.
+func photo(id string, r paper.Receipt, seed uint64, damages ...paper.Damage) slip {
+	return slip{id: id, receipt: r, ext: ".jpg",
+		picture: sync.OnceValue(func() []byte { return paper.JPEG(paper.Photo(r, seed, damages...)) })}
+}
+
+// named is the slip with its words.
+func (s slip) named(title, note text) slip {
+	s.title, s.note = title, note
+	return s
 }
 
 func bomb() slip {
-	return slip{id: "bomb", ext: ".png", hidden: true, picture: sync.OnceValue(paper.Bomb),
-		title: text{"Бомба", "A bomb"}, note: text{"1 КБ, а внутри 576 МБ", "1 KB that unpacks to 576 MB"}}
+	s := slip{id: "bomb", ext: ".png", hidden: true, picture: sync.OnceValue(paper.Bomb)}
+	return s.named(text{"Бомба", "A bomb"}, text{"1 КБ, а внутри 576 МБ", "1 KB that unpacks to 576 MB"})
 }
