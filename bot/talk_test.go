@@ -315,7 +315,7 @@ func TestRulesSayEveryLimit(t *testing.T) {
 		})
 		said := one(w, p.says("правила")).Text
 		for _, want := range []string{"Товаров акции в чеке: от 1\u00a0000\u00a0₽", "на всю акцию: 21 чек.", "не больше: 3 товара", "и ещё 5 товаров",
-			"баллов начисляется по-своему", "каждые 10\u00a0₽", "по 31 декабря."} {
+			"товаров число баллов своё", "каждые 10\u00a0₽", "по 31 декабря."} {
 			if !strings.Contains(said, want) {
 				t.Errorf("the rules do not say %q:\n%s", want, said)
 			}
