@@ -12,7 +12,7 @@ import (
 	"promobot/fraud"
 	"promobot/internal/notify"
 	"promobot/internal/store"
-	"promobot/points"
+	"promobot/rewards"
 )
 
 // ErrDecided reports that the receipt or the line does not wait for a decision.
@@ -184,9 +184,9 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 
 // paidForLines is what an accepted receipt brought beside the bonus for the
 // first receipt.
-func (r Receipt) paidForLines() points.Amount {
+func (r Receipt) paidForLines() rewards.Points {
 	first, _ := r.Facts["first"].(float64)
-	return r.Points - points.Amount(first)
+	return r.Points - rewards.Points(first)
 }
 
 // placed judges the receipt again from its stored lines, with those that a

@@ -14,7 +14,7 @@ import (
 
 	"promobot/fns"
 	"promobot/internal/money"
-	"promobot/points"
+	"promobot/rewards"
 )
 
 // Status is where a receipt stands. It moves only by the verbs of Service, and
@@ -115,7 +115,7 @@ type Receipt struct {
 	PurchasedAt   *time.Time // the shop's wall clock, in UTC
 	SellerINN     string
 	VersionID     *int64 // of the terms that judge it
-	Points        points.Amount
+	Points        rewards.Points
 	HourLimit     int // the velocity limit it was judged by; 0: none
 	SubmittedAt   time.Time
 	ScannedAt     *time.Time
@@ -172,7 +172,7 @@ type Line struct {
 	PaymentType         int
 	SKU                 string
 	Candidate           string // of an unsure line
-	Points              points.Amount
+	Points              rewards.Points
 	Reason              string
 	Review              LineReview
 }

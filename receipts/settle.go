@@ -13,7 +13,7 @@ import (
 	"promobot/fraud"
 	"promobot/internal/failpoint"
 	"promobot/internal/store"
-	"promobot/points"
+	"promobot/rewards"
 )
 
 // documentRow is the one verified receipt of a fiscal document.
@@ -192,9 +192,9 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 }
 
 type toldLine struct {
-	Title  string        `json:"title"`
-	Units  int64         `json:"units"`
-	Points points.Amount `json:"points"`
+	Title  string         `json:"title"`
+	Units  int64          `json:"units"`
+	Points rewards.Points `json:"points"`
 }
 
 // linesTold sums up the lines that count by product, in the order of the

@@ -27,6 +27,10 @@ const (
 	EventIssued = "prize.issued"  // data: prize, price
 )
 
+// Points is an amount as the desk grants it, for proofs: they do not know the
+// books.
+type Points = points.Amount
+
 // Desk grants rewards. Who calls it has locked the participant.
 type Desk struct {
 	ledger points.Ledger
