@@ -5,142 +5,200 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"promobot/demo/paper"
+	"github.com/chromedp/chromedp/kb"
 )
 
-// newBrowser opens a headless Chromium; its log must stay empty.
-func newBrowser(t *testing.T, width, height int64) context.Context {
+// step is one thing that a person does or waits for.
+type step = chromedp.Action[chromedp.Void]
+
+// browser is a tab of a headless Chromium.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu  sync.Mutex
+	log []string // what the page wrote into the browser's log
+}
+
+// newBrowser opens a window of the size in pixels for a reader of the language.
+// Whatever the pages write into the browser's log fails the test: a message, an
+// exception, a file that is missing, a breach of the content security policy.
+func newBrowser(t *testing.T, language string, width, height int64) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: the pages are not tried in a browser")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("lang", "ru"), chromedp.Flag("disable-quic", true), chromedp.UserDataDir(t.TempDir()))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.Flag("accept-lang", language), chromedp.WSURLReadTimeout(time.Minute))
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 90*time.Second)
-	t.Cleanup(stop)
-	chromedp.ListenTarget(ctx, func(event any) {
-		switch e := event.(type) {
-		case *runtime.EventConsoleAPICalled:
-			t.Errorf("the browser's log: %s %s", e.Type, e.Args[0].Value)
-		case *runtime.EventExceptionThrown:
-			t.Errorf("the page failed: %s", e.ExceptionDetails.Error())
-		}
-	})
-	run(t, ctx, emulation.SetDeviceMetricsOverride(width, height, 1, width < 600))
-	return ctx
-}
-
-func run(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
-	t.Helper()
-	if err := chromedp.Run(ctx, actions...); err != nil {
+	// The context of the first step is the life of the browser, so the limit
+	// stands on a later one.
+	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
 	}
+	limited, stop := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(stop)
+	b := &browser{t: t, ctx: limited}
+	if err := chromedp.Listen(ctx, b.hear); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.wantSilence)
+	b.do(window(width, height))
+	return b
+}
+
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("no Chromium on this machine: the pages are not tried in a browser")
+	return ""
+}
+
+// window is a phone's, with touch, up to 600 pixels, and a desk's above.
+func window(width, height int64) step {
+	if width < 600 {
+		return chromedp.EmulateViewport(width, height, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	return chromedp.EmulateViewport(width, height)
+}
+
+func (b *browser) hear(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		line := string(e.Type) + ":"
+		for _, arg := range e.Args {
+			line += " " + describe(arg)
+		}
+		b.log = append(b.log, line)
+	case *runtime.EventExceptionThrown:
+		b.log = append(b.log, "exception: "+e.ExceptionDetails.Text+" "+describe(e.ExceptionDetails.Exception))
+	case *log.EventEntryAdded:
+		b.log = append(b.log, string(e.Entry.Level)+": "+e.Entry.Text+" "+e.Entry.URL)
+	}
+}
+
+func describe(o *runtime.RemoteObject) string {
+	if o == nil {
+		return ""
+	}
+	return string(o.Value) + o.Description
+}
+
+func (b *browser) wantSilence() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, line := range b.log {
+		b.t.Errorf("the browser's log: %s", line)
+	}
+}
+
+func (b *browser) do(steps ...step) {
+	b.t.Helper()
+	for i, s := range steps {
+		if err := chromedp.Do(b.ctx, s); err != nil {
+			b.look(b.t.Name() + "-failed")
+			b.t.Fatalf("step %d of %d: %v", i+1, len(steps), err)
+		}
+	}
+}
+
+// ask evaluates an expression in the page; a promise is awaited.
+func ask[T any](b *browser, expression string) T {
+	b.t.Helper()
+	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%.80s: %v", expression, err)
+	}
+	return answer
 }
 
 // look keeps a screenshot for people when PROMOBOT_TEST_SCREENSHOTS names a
 // folder.
-func look(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
-	dir := os.Getenv("PROMOBOT_TEST_SCREENSHOTS")
-	if dir == "" {
+func (b *browser) look(name string) {
+	b.t.Helper()
+	folder := os.Getenv("PROMOBOT_TEST_SCREENSHOTS")
+	if folder == "" {
 		return
 	}
-	var picture []byte
-	run(t, ctx, chromedp.CaptureScreenshot(&picture))
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o600); err != nil {
-		t.Fatal(err)
+	time.Sleep(time.Second) // messages fade in
+	ctx, stop := context.WithTimeout(context.WithoutCancel(b.ctx), 10*time.Second)
+	defer stop()
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600); err != nil {
+		b.t.Fatal(err)
 	}
 }
 
-// say types a message and sends it with the keyboard alone.
-func say(text string) chromedp.Action {
-	const input = `[data-testid="chat-input"]`
-	return chromedp.Tasks{chromedp.WaitEnabled(input), chromedp.SendKeys(input, text+"\r")}
+const chatInput = `[data-testid="chat-input"]`
+
+// open goes to the address of a chat and waits until it is connected.
+func open(url string) step {
+	return chromedp.Steps(chromedp.Navigate(url),
+		chromedp.WaitVisible(chromedp.CSS(`[data-testid="chat-status"][data-state="open"]`)))
+}
+
+// enter presses the Enter key: its character follows only if the page lets it,
+// as on a real keyboard.
+func enter(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: kb.Enter}
+	_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, key)
+	if err != nil {
+		return chromedp.Void{}, err
+	}
+	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+	_, err = cdp.Call(ctx, t, input.DispatchKeyEvent, key)
+	return chromedp.Void{}, err
+}
+
+// say types a message and sends it with the Enter key.
+func say(text string) step {
+	return chromedp.Steps(chromedp.SendKeys(chatInput, text), enter)
+}
+
+// button is the newest button of the chat with the label, in XPath.
+func button(label string) string {
+	return `(//button[@data-testid="chat-button" and normalize-space()="` + label + `"])[last()]`
 }
 
 // press waits for the newest button with the label and clicks it.
-func press(label string) chromedp.Action {
-	button := `//button[@data-testid="chat-button" and normalize-space()="` + label + `"]`
-	return chromedp.Tasks{chromedp.WaitVisible(button, chromedp.BySearch), chromedp.Click("("+button+")[last()]", chromedp.BySearch)}
-}
+func press(label string) step { return chromedp.Click(button(label)) }
 
 // told waits for a message of the bot that has the text.
-func told(text string) chromedp.Action {
-	return chromedp.WaitVisible(`//*[@data-testid="chat-message" and @data-from="bot" and contains(., "`+text+`")]`, chromedp.BySearch)
+func told(text string) step {
+	return chromedp.WaitVisible(`(//*[@data-testid="chat-message" and @data-from="bot" and contains(., "` + text + `")])[last()]`)
 }
 
-// A shopper at phone width: registration, a photo, points, a certificate.
-func TestShopperGetsACertificateInTheBrowser(t *testing.T) {
-	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t, "").url
-	photo := filepath.Join(t.TempDir(), "receipt.jpg")
-	receipt := paper.Receipt{Shop: "Магазин", INN: "7700000000", Address: "Москва", Code: "t=20260314T1842&s=1587.40&fn=9999078900001234&i=45871&fp=2874106593&n=1"}
-	if err := os.WriteFile(photo, paper.JPEG(paper.Photo(receipt, 1)), 0o600); err != nil {
-		t.Fatal(err)
+// tabTo moves the focus forwards, or backwards, with the Tab key until the
+// condition on document.activeElement, called e, is true.
+func (b *browser) tabTo(condition string, backwards bool) {
+	b.t.Helper()
+	key := chromedp.KeyEvent(kb.Tab)
+	if backwards {
+		key = chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))
 	}
-	ctx := newBrowser(t, 390, 844)
-	run(t, ctx, chromedp.Navigate(url+"/chat?lang=ru"), chromedp.WaitVisible(`[data-testid="chat-status"][data-state="open"]`))
-	run(t, ctx, say("привет"), press("Согласен на обработку данных"), press("Не сейчас"),
-		told("номер телефона"), say("8 999 000-00-01"), told("Как вас зовут"), say("Анна"), told("Готово, Анна!"))
-	look(t, ctx, "registered")
-	run(t, ctx, chromedp.SetUploadFiles(`[data-testid="chat-photo"]`, []string{photo}), told("Чек от 14 марта"), told("Первый чек: +50"))
-	run(t, ctx, press("Показать код"), told("DEMO-"))
-	look(t, ctx, "certificate")
-
-	var wide bool
-	run(t, ctx, emulation.SetDeviceMetricsOverride(320, 640, 1, true), chromedp.Sleep(300*time.Millisecond),
-		chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth`, &wide))
-	if wide {
-		t.Error("the page scrolls sideways at 320 pixels")
-	}
-	look(t, ctx, "narrow")
-}
-
-// The demo page: a receipt of the tray goes through the phone and along the
-// road to its points.
-func TestDemoShowsTheRoad(t *testing.T) {
-	url := startProgram(t, os.Environ(), "demo").url
-	ctx := newBrowser(t, 1360, 860)
-	run(t, ctx, chromedp.Navigate(url+"/demo?lang=ru"), chromedp.WaitVisible(`[data-testid="demo-receipt"][data-id="good"]`))
-	run(t, ctx, chromedp.Sleep(time.Second), chromedp.Evaluate(registerInFrame, nil))
-	run(t, ctx, chromedp.Poll(`document.querySelector('iframe').contentDocument.body.innerText.includes('Готово')`, nil, chromedp.WithPollingTimeout(30*time.Second)))
-	run(t, ctx, chromedp.Click(`[data-testid="demo-receipt"][data-id="good"]`),
-		chromedp.WaitVisible(`.station[data-station="certificate"][data-state="done"]`))
-	look(t, ctx, "road")
-	var road string
-	run(t, ctx, chromedp.Text(`.road`, &road))
-	for _, want := range []string{"Принято", "Код", "ФНС", "Товары", "Правила", "Баллы", "Сертификат"} {
-		if !strings.Contains(road, want) {
-			t.Errorf("the road does not name %q: %s", want, road)
+	for range 60 {
+		b.do(key)
+		if ask[bool](b, `(e => Boolean(`+condition+`))(document.activeElement)`) {
+			return
 		}
 	}
+	b.t.Fatalf("the Tab key does not reach %s", condition)
 }
-
-// registerInFrame talks in the phone of the demo page, as a person would type.
-const registerInFrame = `(async () => {
-	const page = document.querySelector('iframe').contentDocument
-	const pause = ms => new Promise(r => setTimeout(r, ms))
-	const wait = async find => { for (let i = 0; i < 300; i++) { const it = find(); if (it) return it; await pause(50) } throw new Error('not found: ' + find) }
-	const say = async text => {
-		const input = page.querySelector('[data-testid=chat-input]')
-		input.value = text
-		input.dispatchEvent(new Event('input', {bubbles: true}))
-		page.querySelector('[data-testid=chat-send]').click()
-	}
-	const press = async label => (await wait(() => [...page.querySelectorAll('[data-testid=chat-button]')].findLast(b => b.textContent.trim() === label))).click()
-	const told = text => wait(() => page.body.innerText.includes(text))
-	await say('привет'); await press('Согласен на обработку данных'); await press('Не сейчас')
-	await told('номер телефона'); await say('89990000001'); await told('Как вас зовут'); await say('Анна')
-})()`
