@@ -245,6 +245,33 @@ func TestFirstReceiptIsTheFirstEver(t *testing.T) {
 	})
 }
 
+// TestFirstReceiptOfAPhoneIsRaced: one person with several accounts has one
+// first receipt.
+func TestFirstReceiptOfAPhoneIsRaced(t *testing.T) {
+	eachWorld(t, nil, func(w world) {
+		ids := make([]int64, 6)
+		for i := range ids {
+			ids[i] = w.text(w.registered("+79990000001", "Анна"), w.office.good().String()).ID
+			w.step(ids[i])
+		}
+		atOnce(len(ids), func(i int) {
+			if _, err := w.receipts.Check(context.Background(), ids[i]); err != nil {
+				w.Error(err)
+			}
+		})
+		var sum points.Amount
+		for _, id := range ids {
+			r := w.get(id)
+			if sum += r.Points; r.Status != receipts.Accepted {
+				w.Errorf("receipt %d is %s %s", id, r.Status, r.Reason)
+			}
+		}
+		if sum != 6*30+50 {
+			w.Errorf("%d points, want one bonus among six receipts of 30", sum)
+		}
+	})
+}
+
 func TestAutomaticPrizeComesWithTheReceipt(t *testing.T) {
 	tea := func(t *campaigns.Terms) {
 		t.Offers = []campaigns.Offer{{PrizeID: "tea", Issue: campaigns.Automatically}}
