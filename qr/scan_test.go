@@ -194,23 +194,29 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// TestBudgetEndsTheSearch takes the shortest of a few times, which is the one
+// that other work on the machine has held up least.
 func TestBudgetEndsTheSearch(t *testing.T) {
-	noise := image.NewGray(image.Rect(0, 0, 3000, 2000))
+	noise := image.NewGray(image.Rect(0, 0, 500, 360))
 	seed := uint32(1)
 	for i := range noise.Pix {
 		seed = seed*1664525 + 1013904223
 		noise.Pix[i] = byte(seed >> 24)
 	}
 	picture := asPNG(t, noise)
-	began := time.Now()
-	r := mustScan(t, Scanner{Budget: time.Millisecond}, picture)
-	short := time.Since(began)
-	if r.Text != "" {
-		t.Errorf("read %q in noise", r.Text)
+	fastest := func(s Scanner, times int) time.Duration {
+		least := time.Hour
+		for range times {
+			began := time.Now()
+			if r := mustScan(t, s, picture); r.Text != "" {
+				t.Errorf("read %q in noise", r.Text)
+			}
+			least = min(least, time.Since(began))
+		}
+		return least
 	}
-	began = time.Now()
-	mustScan(t, patient, picture)
-	if whole := time.Since(began); short > whole/2 {
+	short, whole := fastest(Scanner{Budget: time.Millisecond}, 3), fastest(patient, 1)
+	if t.Logf("%v with a budget of a millisecond, %v without", short, whole); short > whole/2 {
 		t.Errorf("%v with a budget of a millisecond, %v without", short, whole)
 	}
 }

@@ -22,7 +22,8 @@ func (c rgb) byte(channel int, plus float64) byte {
 // table is oak in long boards under oil.
 func (s *scene) table(x, y float64) rgb {
 	const board = 262
-	n, at := math.Floor(y/board), math.Mod(y, board)
+	n := math.Floor(y / board)
+	at := y - n*board
 	along := x + n*977
 	rings := s.noise.at(along/420, y/17+n*31) + 0.5*s.noise.at(along/160, y/6)
 	pores := s.noise.at(along/60, y/1.7)

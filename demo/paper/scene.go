@@ -21,12 +21,15 @@ type scene struct {
 	angle  float64 // radians, clockwise
 	relief float64 // how deep the folds of crumpling are, 0…1
 	folds  []fold
+	large  facets // of crumpling
+	small  facets
 	lost   func(x, y float64) float64 // dots beyond a tear, negative before it; nil: all paper is there
 }
 
 func newScene(t tape, seed uint64) *scene {
 	random := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	s := &scene{tape: t, random: random, noise: newNoise(random), ink: 1}
+	s.large, s.small = facets{noise: &s.noise, size: 118}, facets{noise: &s.noise, size: 47, shift: 31}
 	s.angle = (random.Float64() - 0.5) * 0.035
 	height := float64(t.ink.Rect.Dy())
 	s.folds = []fold{{x: 0, y: height * (0.45 + 0.15*random.Float64()), dx: 1, dy: 0.01 * (random.Float64() - 0.5), depth: 0.25}}
@@ -40,16 +43,15 @@ func (s *scene) shoot() *image.RGBA {
 	width := int(w*math.Abs(cos)+h*math.Abs(sin)) + 2*border
 	height := int(w*math.Abs(sin)+h*math.Abs(cos)) + 2*border
 	photo := image.NewRGBA(image.Rect(0, 0, width, height))
+	pixels := photo.Pix
 	for py := range height {
 		for px := range width {
 			dx, dy := float64(px)-float64(width)/2, float64(py)-float64(height)/2
 			c := s.colour(dx*cos+dy*sin+w/2, dy*cos-dx*sin+h/2, float64(px), float64(py))
 			c = c.times(s.light(float64(px)/float64(width), float64(py)/float64(height)))
 			grain := (s.random.Float64() + s.random.Float64() - 1) * 7
-			photo.Pix[photo.PixOffset(px, py)] = c.byte(0, grain)
-			photo.Pix[photo.PixOffset(px, py)+1] = c.byte(1, grain)
-			photo.Pix[photo.PixOffset(px, py)+2] = c.byte(2, grain)
-			photo.Pix[photo.PixOffset(px, py)+3] = 255
+			pixels[0], pixels[1], pixels[2], pixels[3] = c.byte(0, grain), c.byte(1, grain), c.byte(2, grain), 255
+			pixels = pixels[4:]
 		}
 	}
 	return photo
@@ -60,10 +62,10 @@ func (s *scene) shoot() *image.RGBA {
 func (s *scene) colour(x, y, px, py float64) rgb {
 	x += s.bend(y)
 	covered := s.coverage(x, y)
-	table := s.table(px, py)
-	if covered < 1 {
-		table = table.times(1 - 0.45*s.shadow(x-9, y-12))
+	if covered == 1 {
+		return s.paper(x, y)
 	}
+	table := s.table(px, py).times(1 - 0.45*s.shadow(x-9, y-12))
 	if covered == 0 {
 		return table
 	}
@@ -93,15 +95,21 @@ func (s *scene) inkAt(x, y float64) float64 {
 	x, y = x-0.5, y-0.5
 	left, top := math.Floor(x), math.Floor(y)
 	fx, fy := x-left, y-top
-	dot := func(x, y int) float64 { return float64(s.tape.ink.GrayAt(x, y).Y) / 255 }
 	i, j := int(left), int(top)
-	return dot(i, j)*(1-fx)*(1-fy) + dot(i+1, j)*fx*(1-fy) + dot(i, j+1)*(1-fx)*fy + dot(i+1, j+1)*fx*fy
+	ink := s.tape.ink
+	if !image.Rect(i, j, i+2, j+2).In(ink.Rect) {
+		return 0 // the print keeps away from the edges
+	}
+	upper := ink.Pix[ink.PixOffset(i, j):][:2]
+	lower := ink.Pix[ink.PixOffset(i, j+1):][:2]
+	dots := (float64(upper[0])*(1-fx)+float64(upper[1])*fx)*(1-fy) + (float64(lower[0])*(1-fx)+float64(lower[1])*fx)*fy
+	return dots / 255
 }
 
 // coverage is how much of the point is paper: 1 inside, 0 outside. The ends are
 // cut by the teeth of the till, the sides by a clean knife.
 func (s *scene) coverage(x, y float64) float64 {
-	tooth := math.Abs(math.Mod(x+1000, 11)/11-0.5) * 9
+	tooth := math.Abs(x/11-math.Floor(x/11)-0.5) * 9
 	return min(max(s.inside(x, y, tooth), 0), 1)
 }
 
