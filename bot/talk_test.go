@@ -1,9 +1,12 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -336,11 +339,16 @@ var buttons = []string{"consent:data", "consent:what", "news:yes", "news:no", "n
 	"prize:yes:", "prize:no", "cert:show:1", "cert:show:x", "cert:show", ":", "::", "menu", "menu:", "prize:take:ozon-300:1", "\x00", "confirm:ozon-300/0"}
 
 // Whatever comes in whatever state, there is an answer; and the talk may be
-// restarted between any two updates.
+// restarted between any two updates. PROMOBOT_TEST_TALKS sets how many talks of
+// 40 updates there are, 3 without it.
 func TestNoSilence(t *testing.T) {
+	talks, err := strconv.ParseUint(cmp.Or(os.Getenv("PROMOBOT_TEST_TALKS"), "3"), 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
 	eachWorld(t, func(w *world) {
 		w.stock("AAAA-1111")
-		for seed := range uint64(12) {
+		for seed := range talks {
 			random := rand.New(rand.NewPCG(seed, 1))
 			p := w.person(fmt.Sprint("random-", seed))
 			for i := range 40 {

@@ -35,22 +35,25 @@ func TestEveryPictureOfTheTrayIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range tray.slips {
-		picture := s.picture()
-		if folder := os.Getenv("PROMOBOT_PAPER_DIR"); folder != "" {
-			if err := os.WriteFile(filepath.Join(folder, s.id+s.ext), picture, 0o644); err != nil {
-				t.Fatal(err)
+		t.Run(s.id, func(t *testing.T) {
+			t.Parallel()
+			picture := s.picture()
+			if folder := os.Getenv("PROMOBOT_PAPER_DIR"); folder != "" {
+				if err := os.WriteFile(filepath.Join(folder, s.id+s.ext), picture, 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		result, err := scanner.Scan(context.Background(), picture)
-		if s.hidden {
-			if !errors.Is(err, qr.ErrTooManyPixels) {
-				t.Errorf("%s: %v, want %v", s.id, err, qr.ErrTooManyPixels)
+			result, err := scanner.Scan(context.Background(), picture)
+			if s.hidden {
+				if !errors.Is(err, qr.ErrTooManyPixels) {
+					t.Errorf("%v, want %v", err, qr.ErrTooManyPixels)
+				}
+				return
 			}
-			continue
-		}
-		if err != nil || result.Text != s.receipt.Code {
-			t.Errorf("%s: read %q, %v, hint %s; want %q", s.id, result.Text, err, result.Hint, s.receipt.Code)
-		}
+			if err != nil || result.Text != s.receipt.Code {
+				t.Errorf("read %q, %v, hint %s; want %q", result.Text, err, result.Hint, s.receipt.Code)
+			}
+		})
 	}
 }
 
