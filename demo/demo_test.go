@@ -325,6 +325,7 @@ func TestRoadIsToldLiveAndResumed(t *testing.T) {
 		record(receipts.EventSubmitted, map[string]any{"way": "photo"})
 		all, anew := listen(t, url+"?after=0", "", 4, func() {
 			record(receipts.EventRead, map[string]any{"sum": 124000, "at": noon})
+			record(receipts.EventAsked, nil)
 		})
 		if anew || all[3].Station != stationFNS || all[3].State != stateRunning || all[2].Text != "Чек от 14\u00a0марта\u00a02026, 1\u00a0240\u00a0₽" {
 			t.Errorf("%+v", all)

@@ -20,10 +20,7 @@ func submitted(_ *trip, _ string, f facts) []stop {
 func read(t *trip, _ string, f facts) []stop {
 	on, sum := f.day("at"), f.money("sum")
 	t.about = text{on.ru + ", " + sum.ru, on.en + ", " + sum.en}
-	return []stop{
-		stopAt(stationCode, stateDone, text{"Чек от " + t.about.ru, "Receipt of " + t.about.en}),
-		stopAt(stationFNS, stateRunning, text{"Спрашиваем ФНС о чеке", "Asking the tax service about it"}),
-	}
+	return []stop{stopAt(stationCode, stateDone, text{"Чек от " + t.about.ru, "Receipt of " + t.about.en})}
 }
 
 func asked(*trip, string, facts) []stop {

@@ -16,15 +16,18 @@ import (
 // be polled once a second and twelve times a minute; twelve polls fit below.
 // Pauses under five seconds are kept by the queue without its scheduler.
 const (
-	firstPoll     = 2 * time.Second
-	secondPoll    = 3 * time.Second
-	laterPolls    = 4900 * time.Millisecond
-	answerKept    = 55 * time.Second
-	maxResends    = 2
-	firstTrouble  = 5 * time.Second
-	longestPause  = 5 * time.Minute
-	shortestPause = 50 * time.Millisecond // the queue's own tick; a promised turn is not overslept
-	notYetGivesUp = 72 * time.Hour
+	firstPoll  = 2 * time.Second
+	secondPoll = 3 * time.Second
+	laterPolls = 4900 * time.Millisecond
+	answerKept = 55 * time.Second
+	maxResends = 2
+	// mostOtherAnswers is how often in a row the service may be in trouble
+	// before a ticket of another document goes to a person.
+	mostOtherAnswers = 10
+	firstTrouble     = 5 * time.Second
+	longestPause     = 5 * time.Minute
+	shortestPause    = 50 * time.Millisecond // the queue's own tick; a promised turn is not overslept
+	notYetGivesUp    = 72 * time.Hour
 )
 
 // notYetPauses are the pauses before the fiscal store is asked again; the last
@@ -149,7 +152,26 @@ func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Durat
 		q.MessageID, q.SentAt = "", nil
 		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", RetryIn: answer.RetryIn, Err: errors.New(answer.Text)})
 	}
+	if answer.State == fns.Found && otherDocument(r, answer.Ticket) {
+		return s.otherAnswer(ctx, r, q, answer)
+	}
 	return 0, s.answered(ctx, r.ID, q, answer)
+}
+
+// otherDocument tells that the service answered with a ticket that was not
+// asked for: its mistake, which says nothing about the receipt.
+func otherDocument(r Receipt, ticket fns.Ticket) bool {
+	return ticket.Key != r.qr().Key
+}
+
+// otherAnswer asks again, and hands a service that insists to a person.
+func (s *Service) otherAnswer(ctx context.Context, r Receipt, q requestRow, answer fns.Answer) (time.Duration, error) {
+	if q.Troubles >= mostOtherAnswers {
+		answer.State, answer.Text = fns.Strange, "a ticket of another document"
+		return 0, s.answered(ctx, r.ID, q, answer)
+	}
+	q.MessageID, q.SentAt = "", nil
+	return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", Err: errors.New("a ticket of another document")})
 }
 
 func pollPause(polls int) time.Duration {

@@ -130,7 +130,6 @@ func TestMismatchClaimsNothing(t *testing.T) {
 		"sum":       func(t *fns.Ticket) { t.Total-- },
 		"minute":    func(t *fns.Ticket) { t.At = t.At.Add(-time.Minute) },
 		"operation": func(t *fns.Ticket) { t.Operation = fns.SaleReturn },
-		"key":       func(t *fns.Ticket) { t.FD++ },
 	}
 	eachWorld(t, nil, func(w world) {
 		for field, change := range changes {

@@ -78,7 +78,7 @@ const (
 // The events of a receipt, kinds of internal/events; their subject is Subject.
 const (
 	EventSubmitted = "receipt.submitted" // data: way
-	EventRead      = "receipt.read"      // data: stage, sum, at
+	EventRead      = "receipt.read"      // data: stage, sum, at; also of a receipt that is refused by its code
 	EventAsked     = "receipt.asked"     // the question was sent to the fiscal service
 	EventDelayed   = "receipt.delayed"   // data: reason
 	EventVerified  = "receipt.verified"  // data: lines (count), seller

@@ -134,6 +134,9 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 	// Beside its fields a code may carry any bytes; PostgreSQL stores no others.
 	r.Code, r.FN, r.FD, r.FP = strings.ToValidUTF8(text, "\uFFFD"), q.FN, q.FD, q.FP
 	r.Operation, r.TotalKopecks, r.PurchasedAt = q.Operation, q.Total, &at
+	if err := s.record(ctx, tx, r, EventRead, map[string]any{"stage": stage, "sum": r.TotalKopecks, "at": r.PurchasedAt}); err != nil {
+		return err
+	}
 	version, err := s.book.At(ctx, tx.DB, q.At)
 	if err != nil {
 		return err
@@ -149,7 +152,7 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 	if reason != "" {
 		return s.reject(ctx, tx, r, reason, facts)
 	}
-	return s.ask(ctx, tx, r, stage)
+	return s.ask(ctx, tx, r)
 }
 
 func codeProblem(err error) (reason string, facts map[string]any) {
@@ -164,13 +167,10 @@ func codeProblem(err error) (reason string, facts map[string]any) {
 }
 
 // ask moves the receipt to Checking and enqueues the question.
-func (s *Service) ask(ctx context.Context, tx *store.Tx, r Receipt, stage string) error {
+func (s *Service) ask(ctx context.Context, tx *store.Tx, r Receipt) error {
 	from := r.Status
 	r.Status = Checking
 	if err := move(ctx, tx, from, r); err != nil {
-		return err
-	}
-	if err := s.record(ctx, tx, r, EventRead, map[string]any{"stage": stage, "sum": r.TotalKopecks, "at": r.PurchasedAt}); err != nil {
 		return err
 	}
 	if err := s.tell(ctx, tx, r, NoticeRead); err != nil {

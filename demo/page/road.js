@@ -63,7 +63,16 @@ function begin(event) {
   shown.set(event.receipt, road);
   empty.hidden = true;
   forgetOldest();
+  requestAnimationFrame(() => comeIntoView(road.strip));
   return road;
+}
+
+// comeIntoView scrolls no further than it must, and only where the road lies
+// beside the phone: on a phone it has a tab of its own.
+function comeIntoView(strip) {
+  if (!matchMedia('(min-width: 900px)').matches) return;
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  strip.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' });
 }
 
 function forgetOldest() {
