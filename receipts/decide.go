@@ -111,7 +111,7 @@ func (s *Service) refuse(ctx context.Context, tx *store.Tx, r Receipt) error {
 // OpenLines lists lines that wait for a person, of receipts that are accepted,
 // oldest first, at most limit. Lines of a held receipt are decided with its
 // case.
-func (s *Service) OpenLines(ctx context.Context, g *gorm.DB, limit int) ([]Line, error) {
+func OpenLines(ctx context.Context, g *gorm.DB, limit int) ([]Line, error) {
 	var lines []Line
 	err := g.WithContext(ctx).Order("id").Limit(limit).
 		Find(&lines, "review = ? AND receipt_id IN (SELECT id FROM receipts WHERE status = ?)", LineOpen, Accepted).Error

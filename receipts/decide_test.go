@@ -182,7 +182,7 @@ func TestOnlyUnsureLinesGoToAPerson(t *testing.T) {
 		}
 		yes, no := buy(), buy()
 		ctx := context.Background()
-		if open, err := w.receipts.OpenLines(ctx, w.db.Read(ctx), 10); err != nil || len(open) != 0 {
+		if open, err := receipts.OpenLines(ctx, w.db.Read(ctx), 10); err != nil || len(open) != 0 {
 			w.Errorf("%d lines (%v) are asked about beside their case", len(open), err)
 		}
 		lines, err := w.receipts.Lines(ctx, w.db.Read(ctx), yes.ID)
@@ -236,7 +236,7 @@ func TestUnsureLineIsPlacedOnce(t *testing.T) {
 		ctx, id := context.Background(), w.person()
 		r := w.bought(id, w.office.sell(kola(1, 300), doubtful(2, 300), doubtful(1, 400)))
 		w.is(r, receipts.Accepted, "", 60)
-		open, err := w.receipts.OpenLines(ctx, w.db.Read(ctx), 10)
+		open, err := receipts.OpenLines(ctx, w.db.Read(ctx), 10)
 		if err != nil || len(open) != 2 || open[0].Candidate != "kola" {
 			w.Fatalf("%+v (%v), want two open lines", open, err)
 		}

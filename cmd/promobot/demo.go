@@ -23,9 +23,14 @@ import (
 	"promobot/prizes"
 )
 
-// How long the demo's fiscal service takes: less than the product's first poll,
-// so that nobody who watches waits for a second one.
-const demoReadyMin, demoReadyMax = 300 * time.Millisecond, 1500 * time.Millisecond
+// How the demo's fiscal service is: quicker than the product's first poll, so
+// that nobody who watches waits for a second one, and as patient with many
+// questions as the simulator's first application may be.
+const (
+	demoReadyMin = 300 * time.Millisecond
+	demoReadyMax = 1500 * time.Millisecond
+	demoSends    = 18 // a second
+)
 
 // demoFlags are what `promobot demo` was asked for.
 type demoFlags struct {
@@ -232,7 +237,7 @@ func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnss
 	server := &http.Server{Handler: sim, ReadHeaderTimeout: headTimeout}
 	go func() { _ = server.Serve(listener) }()
 	c.FNS.URL = "http://" + listener.Addr().String()
-	c.FNS.MasterToken = fnssim.DefaultMasterToken
+	c.FNS.MasterToken, c.FNS.SendsPerSecond = fnssim.DefaultMasterToken, demoSends
 	return sim, func() { _ = server.Close(); sim.Close() }, nil
 }
 

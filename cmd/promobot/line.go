@@ -25,7 +25,7 @@ func newLineCommand() *cobra.Command {
 
 func listLines(cmd *cobra.Command, _ []string) error {
 	return withStore(cmd, func(db *store.DB) error {
-		lines, err := new(receipts.Service).OpenLines(cmd.Context(), db.Read(cmd.Context()), listed)
+		lines, err := receipts.OpenLines(cmd.Context(), db.Read(cmd.Context()), listed)
 		if err != nil {
 			return usage(err)
 		}
