@@ -130,7 +130,7 @@ func (p *plane) blurColumns(to *plane, radius int) {
 // reciprocal of the window's width as a 32-bit fraction, rounded up so that an
 // even area stays what it was.
 func reciprocal(radius int) uint64 {
-	width := uint64(2*radius + 1)
+	width := uint64(2*radius + 1) // #nosec G115 -- a radius is not negative
 	return (1<<32 + width - 1) / width
 }
 

@@ -1,30 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 )
-
-// chatEvent is an event of the web chat, as the contract writes it.
-type chatEvent struct {
-	ID      json.Number `json:"id"`
-	Edits   json.Number `json:"edits"`
-	Text    string      `json:"text"`
-	Buttons []struct {
-		ID    string `json:"id"`
-		Label string `json:"label"`
-	} `json:"buttons"`
-}
 
 // chatter is a person at the web chat who knows nothing but the contract.
 type chatter struct {
@@ -100,78 +85,6 @@ func (c *chatter) register(phone string) error {
 		}
 	}
 	return nil
-}
-
-// screen is the conversation as the person sees it: edits in place.
-type screen struct {
-	mu    sync.Mutex
-	order []string
-	shown map[string]chatEvent
-}
-
-func (s *screen) put(e chatEvent) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := e.ID.String()
-	if e.Edits != "" && e.Edits != "0" {
-		id = e.Edits.String()
-	}
-	if _, known := s.shown[id]; !known {
-		s.order = append(s.order, id)
-	}
-	s.shown[id] = e
-}
-
-// texts lists what is on the screen now, from top to bottom.
-func (s *screen) texts() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := make([]string, len(s.order))
-	for i, id := range s.order {
-		list[i] = s.shown[id].Text
-	}
-	return list
-}
-
-// button finds the id of the newest button whose id begins so.
-func (s *screen) button(prefix string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := len(s.order) - 1; i >= 0; i-- {
-		for _, b := range s.shown[s.order[i]].Buttons {
-			if strings.HasPrefix(b.ID, prefix) {
-				return b.ID
-			}
-		}
-	}
-	return ""
-}
-
-// watch reads the events until ctx ends.
-func (c *chatter) watch(ctx context.Context) (*screen, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+"/chat/events", nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Authorization", "Bearer "+c.token)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	s := &screen{shown: map[string]chatEvent{}}
-	go func() {
-		defer response.Body.Close()
-		lines := bufio.NewScanner(response.Body)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			data, ok := strings.CutPrefix(lines.Text(), "data:")
-			var e chatEvent
-			if ok && json.Unmarshal([]byte(data), &e) == nil {
-				s.put(e)
-			}
-		}
-	}()
-	return s, nil
 }
 
 // eventually fails the test if the condition does not come true in time.

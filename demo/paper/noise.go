@@ -8,14 +8,14 @@ import (
 // noise is a smooth random landscape, 0…1, that repeats every 256 units.
 type noise struct {
 	values [256]float64
-	next   [256]uint8
+	next   [256]int
 	phase  float64
 }
 
 func newNoise(random *rand.Rand) noise {
 	var n noise
 	for i, j := range random.Perm(256) {
-		n.next[i] = uint8(j)
+		n.next[i] = j
 		n.values[i] = random.Float64()
 	}
 	n.phase = random.Float64() * 2 * math.Pi
@@ -23,7 +23,7 @@ func newNoise(random *rand.Rand) noise {
 }
 
 func (n *noise) corner(x, y int) float64 {
-	return n.values[n.next[uint8(int(n.next[uint8(x)])+y)]]
+	return n.values[n.next[(n.next[x&255]+y)&255]]
 }
 
 // at is the height of the landscape.
