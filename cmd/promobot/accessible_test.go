@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	_ "embed"
-	"os"
 	"strings"
-	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -58,20 +56,4 @@ func scheme(name string) step {
 		}})
 		return chromedp.Void{}, err
 	}
-}
-
-// Both pages, with a conversation and a road on them, in light and in dark.
-func TestPagesAreAccessible(t *testing.T) {
-	url := startProgram(t, os.Environ(), "demo").url
-	b := newBrowser(t, "ru", 1360, 860)
-	b.do(scheme("light"), chromedp.Navigate(url+"/demo"), registered(),
-		chromedp.Click(chromedp.CSS(`[data-testid="demo-receipt"][data-id="good"]`)),
-		chromedp.WaitVisible(chromedp.CSS(`.station[data-station="certificate"][data-state="done"]`)), told("Первый чек"))
-	b.wantAccessible("demo in light")
-	b.do(scheme("dark"), chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(`.station[data-state="done"]`)), told("Первый чек"))
-	b.wantAccessible("demo in dark")
-	b.do(open(url+"/chat"), told("Первый чек"))
-	b.wantAccessible("chat in dark")
-	b.do(scheme("light"), chromedp.Reload(), told("Первый чек"))
-	b.wantAccessible("chat in light")
 }

@@ -34,6 +34,7 @@ func receiptPhoto(t *testing.T) string {
 
 // A shopper at phone width: registration, a photo, points, a certificate.
 func TestShopperGetsACertificateInTheBrowser(t *testing.T) {
+	t.Parallel()
 	photo := receiptPhoto(t)
 	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t, "").url
 	b := newBrowser(t, "ru", 390, 844)
@@ -52,6 +53,7 @@ func TestShopperGetsACertificateInTheBrowser(t *testing.T) {
 // The keyboard alone: every key is reached with Tab, and nothing is focused or
 // clicked for the person.
 func TestChatWithTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t, "").url
 	b := newBrowser(t, "ru", 1000, 800)
 	b.do(open(url + "/chat"))
@@ -69,27 +71,38 @@ func TestChatWithTheKeyboardAlone(t *testing.T) {
 	b.do(chromedp.KeyEvent(" "), told("Как вас зовут"))
 }
 
-// The demo page: a receipt of the tray goes through the phone and along the
-// road to its certificate.
-func TestDemoShowsTheRoad(t *testing.T) {
+// The pages of one demo, each with a browser of its own.
+func TestDemoInTheBrowser(t *testing.T) {
+	t.Parallel()
 	url := startProgram(t, os.Environ(), "demo").url
+	t.Run("in English, before there are Russian goods", func(t *testing.T) { englishIsSpoken(t, url) })
+	t.Run("the road", func(t *testing.T) { roadIsShown(t, url) })
+}
+
+// roadIsShown sends a receipt of the tray through the phone and along the road
+// to its certificate, then judges both pages as they stand, in light and dark.
+func roadIsShown(t *testing.T, url string) {
 	b := newBrowser(t, "ru", 1360, 860)
-	b.do(chromedp.Navigate(url + "/demo"))
-	b.do(registered())
-	b.do(chromedp.Click(chromedp.CSS(`[data-testid="demo-receipt"][data-id="good"]`)),
-		chromedp.WaitVisible(chromedp.CSS(`.station[data-station="certificate"][data-state="done"]`)))
-	b.look("road")
+	certificate := chromedp.WaitVisible(chromedp.CSS(`.station[data-station="certificate"][data-state="done"]`))
+	b.do(scheme("light"), chromedp.Navigate(url+"/demo"), registered(),
+		chromedp.Click(chromedp.CSS(`[data-testid="demo-receipt"][data-id="good"]`)), certificate, told("Первый чек"))
 	road := ask[string](b, `document.querySelector('.road').innerText`)
 	for _, want := range []string{"Принято", "Код", "ФНС", "Товары", "Правила", "Баллы", "Сертификат"} {
 		if !strings.Contains(road, want) {
 			t.Errorf("the road does not name %q: %s", want, road)
 		}
 	}
+	b.wantAccessible("demo in light")
+	b.do(scheme("dark"), chromedp.Reload(), certificate, told("Первый чек"))
+	b.wantAccessible("demo in dark")
+	b.do(open(url+"/chat"), told("Первый чек"))
+	b.wantAccessible("chat in dark")
+	b.do(scheme("light"), chromedp.Reload(), told("Первый чек"))
+	b.wantAccessible("chat in light")
 }
 
-// A browser that asks for English gets English, from the page and from the bot.
-func TestEnglishReaderGetsEnglishPages(t *testing.T) {
-	url := startProgram(t, os.Environ(), "demo").url
+// englishIsSpoken to a browser that asks for it, by the pages and by the bot.
+func englishIsSpoken(t *testing.T, url string) {
 	b := newBrowser(t, "en", 390, 844)
 	b.do(open(url+"/chat"), say("hello"), chromedp.WaitVisible(chromedp.CSS(`[data-testid="chat-button"]`)))
 	b.look("english-chat")
