@@ -125,6 +125,7 @@ func TestBrokenPicturesAreRefused(t *testing.T) {
 
 // Without the deadline of decode: how long the decoder takes is the machine's.
 func TestHEICThatIsNoneIsRefused(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts the HEIC decoder, which takes seconds")
 	}

@@ -327,11 +327,11 @@ func TestSharedPictures(t *testing.T) {
 // outside the picture, and more modules are missing than can be made good.
 const beyondReading = "receipts/rectified/result_pic3.jpg"
 
-// sample keeps the receipts, a sixth of the drawn ones and a twentieth of the
+// sample keeps the receipts, an eighth of the drawn ones and a fortieth of the
 // rest.
 func sample(all []labelled) (few []labelled) {
 	for i, p := range all {
-		if p.corpus == "receipts" || p.corpus == "synthetic" && i%6 == 0 || i%20 == 0 {
+		if p.corpus == "receipts" || p.corpus == "synthetic" && i%8 == 0 || i%40 == 0 {
 			few = append(few, p)
 		}
 	}

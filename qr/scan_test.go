@@ -25,6 +25,7 @@ func mustScan(t *testing.T, s Scanner, picture []byte) Result {
 }
 
 func TestAcceptChoosesAmongSeveralCodes(t *testing.T) {
+	t.Parallel()
 	link := "https://example.com/menu"
 	sheet := onSheet(madeCode(t, link, 5), madeCode(t, madeReceipt, 4), madeCode(t, "WIFI:S:shop;;", 6))
 	for _, tt := range []struct {
@@ -48,6 +49,7 @@ func TestAcceptChoosesAmongSeveralCodes(t *testing.T) {
 }
 
 func TestTwoReceiptsAreBothReportedInReadingOrder(t *testing.T) {
+	t.Parallel()
 	other := strings.Replace(madeReceipt, "i=731", "i=732", 1)
 	sheet := onSheet(madeCode(t, other, 4), madeCode(t, madeReceipt, 4))
 	r, err := Scanner{Accept: receiptText.MatchString, Budget: time.Minute}.ScanAll(context.Background(), asPNG(t, sheet))
@@ -57,6 +59,7 @@ func TestTwoReceiptsAreBothReportedInReadingOrder(t *testing.T) {
 }
 
 func TestAnyAngle(t *testing.T) {
+	t.Parallel()
 	sheet := onSheet(madeCode(t, madeReceipt, 5))
 	for degrees := 0; degrees < 360; degrees += 15 {
 		t.Run(fmt.Sprint(degrees), func(t *testing.T) {
@@ -68,6 +71,7 @@ func TestAnyAngle(t *testing.T) {
 }
 
 func TestKindsOfPictures(t *testing.T) {
+	t.Parallel()
 	plain := onSheet(madeCode(t, madeReceipt, 4))
 	negative, faint, shaded := image.NewGray(plain.Rect), image.NewGray(plain.Rect), image.NewGray(plain.Rect)
 	clear := image.NewNRGBA(plain.Rect)
@@ -119,6 +123,7 @@ func withOrientation(picture []byte, order binary.AppendByteOrder, orientation u
 // TestOrientation holds that corners are those of the picture as it is seen:
 // the file is stored so that turning it by its orientation gives one picture.
 func TestOrientation(t *testing.T) {
+	t.Parallel()
 	sheet := onSheet(madeCode(t, madeReceipt, 4), image.NewGray(image.Rect(0, 0, 90, 10)))
 	upright := &plane{pix: sheet.Pix, w: sheet.Rect.Dx(), h: sheet.Rect.Dy(), toPicture: identity}
 	want := mustScan(t, patient, asJPEG(t, sheet)).Codes[0].Corners
@@ -159,6 +164,7 @@ func TestCornersAreThoseOfTheSymbol(t *testing.T) {
 }
 
 func TestHints(t *testing.T) {
+	t.Parallel()
 	code := madeCode(t, madeReceipt, 8)
 	side := code.Rect.Dx()
 	cut := image.NewGray(image.Rect(0, 0, side*2/3, side))
