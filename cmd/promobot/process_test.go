@@ -185,3 +185,11 @@ func (h *house) verify(t *testing.T) {
 }
 
 func quietLogger() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// programCommand is the built program with arguments, not started.
+func programCommand(t *testing.T, environment []string, args ...string) *exec.Cmd {
+	t.Helper()
+	command := exec.Command(failpointBinary(t), args...)
+	command.Env = environment
+	return command
+}

@@ -115,7 +115,7 @@ func (s *scanRun) prepare(args []string) error {
 	case s.explainDir == "":
 		return nil
 	}
-	if err := os.MkdirAll(s.explainDir, 0o755); err != nil {
+	if err := os.MkdirAll(s.explainDir, 0o750); err != nil {
 		return scanOutcome{2, fmt.Sprintf("scan: --explain: %v", err)}
 	}
 	return nil

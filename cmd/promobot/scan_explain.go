@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"image"
 	"image/color"
 	"image/draw"
@@ -52,11 +53,7 @@ func (sheet markedSheet) write(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := png.Encode(file, sheet); err != nil {
-		file.Close()
-		return err
-	}
-	return file.Close()
+	return errors.Join(png.Encode(file, sheet), file.Close())
 }
 
 // outline draws the four sides and names the stage at the top left corner,
