@@ -18,7 +18,7 @@ import (
 
 // How files are answered.
 const (
-	filesAtOnce = 4                     // as many as a family would send at a time
+	filesAtOnce = 16                    // that wait for the fiscal service
 	lookEvery   = 10 * time.Millisecond // at the verdict of a receipt
 	patience    = 3 * time.Minute       // with a fiscal service that is down
 	demoChannel = "demo"                // of the participant who sends the files
@@ -133,7 +133,10 @@ func (s *sender) send(ctx context.Context, u bot.Update) (int64, error) {
 	return 0, errUnanswered
 }
 
-// sendAll sends a few files at a time and prints the lines in the files' order.
+// sendAll sends the files one after another, each as soon as the code of the
+// one before is read, so that of two photos of one receipt the first is the
+// one that counts. Verdicts are waited for a few at a time and printed in the
+// files' order.
 func (s *sender) sendAll(ctx context.Context, out io.Writer, files []string, asText bool) error {
 	lines, places := make([]chan answered, len(files)), make(chan struct{}, filesAtOnce)
 	for i := range files {
@@ -144,8 +147,10 @@ func (s *sender) sendAll(ctx context.Context, out io.Writer, files []string, asT
 	work.Go(func() {
 		for i, file := range files {
 			places <- struct{}{}
+			began := time.Now()
+			source, err := s.submit(ctx, i, file, asText)
 			work.Go(func() {
-				lines[i] <- s.answer(ctx, i, file, asText)
+				lines[i] <- s.answer(ctx, file, source, began, err)
 				<-places
 			})
 		}
@@ -164,51 +169,61 @@ func (s *sender) sendAll(ctx context.Context, out io.Writer, files []string, asT
 	return nil
 }
 
-// answer sends one file and waits for its verdict; without one the verdict is
-// empty and the reason says why.
-func (s *sender) answer(ctx context.Context, n int, file string, asText bool) answered {
-	began := time.Now()
+// submit sends one file and waits until its code is read; it returns the source
+// of the receipt.
+func (s *sender) submit(ctx context.Context, n int, file string, asText bool) (source string, err error) {
 	u := bot.Update{EventID: "file-" + strconv.Itoa(n), Text: file}
 	if !asText {
-		picture, err := os.ReadFile(file)
-		if err != nil {
-			return answered{File: file, Reason: err.Error()}
+		u.Text = ""
+		if u.Picture, err = os.ReadFile(file); err != nil {
+			return "", err
 		}
-		u.Text, u.Picture = "", picture
 	}
-	r, err := s.verdict(ctx, u)
+	id, err := s.send(ctx, u)
+	if err != nil {
+		return "", err
+	}
+	source = "update:" + strconv.FormatInt(id, 10)
+	_, err = s.until(ctx, source, func(r receipts.Receipt) bool { return r.Status != receipts.Submitted })
+	return source, err
+}
+
+// answer waits for the verdict of one file; without one the verdict is empty
+// and the reason says why.
+func (s *sender) answer(ctx context.Context, file, source string, began time.Time, err error) answered {
+	var r receipts.Receipt
+	if err == nil {
+		r, err = s.until(ctx, source, func(r receipts.Receipt) bool {
+			return r.Status.Final() || r.Status == receipts.Review || r.Status == receipts.Waiting
+		})
+	}
+	ended := time.Now()
+	a := answered{File: file}
+	if err == nil {
+		a, err = s.line(ctx, file, r)
+	}
 	if err != nil {
 		return answered{File: file, Reason: err.Error()}
 	}
-	a, err := s.line(ctx, file, r)
-	if err != nil {
-		return answered{File: file, Reason: err.Error()}
-	}
-	a.Ms = timesOf(r, began, time.Now())
+	a.Ms = timesOf(r, began, ended)
 	return a
 }
 
-// verdict sends the update and looks until its receipt is decided, held, or
-// known to wait.
-func (s *sender) verdict(ctx context.Context, u bot.Update) (receipts.Receipt, error) {
-	id, err := s.send(ctx, u)
-	if err != nil {
-		return receipts.Receipt{}, err
-	}
-	source, deadline := "update:"+strconv.FormatInt(id, 10), time.Now().Add(patience)
-	for {
+// until looks at the receipt until it is as wanted, or patience is over. Where
+// the talk saw no code in a text there is no receipt.
+func (s *sender) until(ctx context.Context, source string, wanted func(r receipts.Receipt) bool) (receipts.Receipt, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(lookEvery) {
 		r, found, err := s.app.receipts.BySource(ctx, s.app.db.Read(ctx), source)
 		switch {
 		case err != nil:
 			return r, err
 		case !found:
-			return receipts.Receipt{Status: receipts.Rejected, Reason: receipts.ReasonNotReceipt}, nil // the talk saw no code in the text
-		case r.Status.Final(), r.Status == receipts.Review, r.Status == receipts.Waiting, time.Now().After(deadline):
+			return receipts.Receipt{Status: receipts.Rejected, Reason: receipts.ReasonNotReceipt}, nil
+		case wanted(r), time.Now().After(deadline):
 			return r, nil
 		case ctx.Err() != nil:
 			return r, ctx.Err()
 		}
-		time.Sleep(lookEvery)
 	}
 }
 
