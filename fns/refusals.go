@@ -39,8 +39,8 @@ func (e *FieldError) Unwrap() error { return ErrInvalid }
 var ErrMessageGone = errors.New("fns: the answer is no longer kept")
 
 // QuotaError reports that the quota of the day is used up. Every further call
-// only makes it worse, so nothing is sent before Until, the next Moscow
-// midnight.
+// only makes it worse, so no request is sent before Until, the next Moscow
+// midnight. When sends have no quota, answers may still be polled for.
 type QuotaError struct {
 	Until time.Time
 	Text  string // the service's words
@@ -61,7 +61,8 @@ func (e *RateError) Error() string { return fmt.Sprintf("fns: too fast, wait %s"
 
 // AccessError reports that the service will not serve us as we are: address,
 // method, master token or the request itself. Repeating does not help, an
-// operator must act.
+// operator must act. It concerns all receipts, so for half a minute every call
+// is answered with it and none is made.
 type AccessError struct {
 	Text string // the service's words
 }
@@ -71,11 +72,17 @@ func (e *AccessError) Error() string { return "fns: access refused: " + e.Text }
 
 // TemporaryError reports an outage: network, timeout, a broken answer, an
 // internal error of the service. It says nothing about the receipt; ask again
-// with back-off.
+// with back-off. If it is Answered again and again, asking will not help this
+// receipt: the service does answer about it, and a person must look.
 type TemporaryError struct {
 	Op      string        // what was being done
 	RetryIn time.Duration // the least pause the service asked for, 0 none
-	Err     error
+	// Answered reports that the service did answer about this very message, and
+	// that the answer is unusable: a completed answer without a code, with a
+	// fault in place of a result or with a ticket that cannot be read; or that
+	// it could not read the request for this receipt.
+	Answered bool
+	Err      error
 }
 
 // Error names the step and its cause.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"promobot/fns"
+	"promobot/fns/fnssim"
 	"promobot/fns/soap"
 )
 
@@ -154,6 +155,8 @@ func kind(err error) string {
 		return "rate"
 	case errors.As(err, &access):
 		return "access"
+	case errors.As(err, &temporary) && temporary.Answered:
+		return "answered"
 	case errors.As(err, &temporary):
 		return "temporary"
 	}
@@ -164,7 +167,7 @@ func TestFaults(t *testing.T) {
 	const ns = `xmlns="urn://x-artefacts-gnivc-ru/inplat/servin/OpenApiAsyncMessageConsumerService/types/1.0"`
 	for _, tt := range []struct{ name, code, text, detail, want string }{
 		{"timeout", "soap:Server", "Произошел timeout ожидания ответа", "", "temporary"},
-		{"unmarshalling", "soap:Client", "Unmarshalling Error: unexpected element", "", "access"},
+		{"unmarshalling", "soap:Client", "Unmarshalling Error: unexpected element", "", "answered"},
 		{"address", "soap:Server", "Доступ к сервису для переданного IP,  запрещён", "", "access"},
 		{"token by detail", "soap:Server", "нет", `<AuthenticationFault ` + ns + `/>`, "access"},
 		{"token by text", "soap:Server", "Доступ к сервису для token запрещен", "", "access"},
@@ -202,13 +205,18 @@ func TestBrokenAnswers(t *testing.T) {
 		{"nothing", 200, "", "temporary"},
 		{"HTML", 200, "<html><body>ok</body></html>", "temporary"},
 		{"cut", 200, found[:len(found)-100], "temporary"},
-		{"JSON cut", 200, strings.Replace(found, "}}</ns2:Ticket>", "</ns2:Ticket>", 1), "temporary"},
-		{"no ticket", 200, found[:strings.Index(found, "<ns2:Ticket>")] + found[strings.Index(found, "</ns2:Result>"):], "temporary"},
-		{"no code", 200, strings.Replace(found, "<ns2:Code>200</ns2:Code>", "", 1), "temporary"},
-		{"code is a word", 200, strings.Replace(found, ">200<", ">OK<", 1), "temporary"},
+		{"JSON cut", 200, strings.Replace(found, "}}</ns2:Ticket>", "</ns2:Ticket>", 1), "answered"},
+		{"no ticket", 200, found[:strings.Index(found, "<ns2:Ticket>")] + found[strings.Index(found, "</ns2:Result>"):], "answered"},
+		{"HTML for a ticket", 200, inTicket(found, "&lt;html&gt;"), "answered"},
+		{"document of another code", 200, inTicket(found, `{"content":{"code":31,"totalSum":58740,"dateTime":1773513720}}`), "answered"},
+		{"no totals", 200, inTicket(found, `{"content":{"code":3,"dateTime":1773513720}}`), "answered"},
+		{"impossible quantity", 200, inTicket(found, `{"content":{"totalSum":58740,"dateTime":1773513720,"items":[{"sum":1,"quantity":-1}]}}`), "answered"},
+		{"one line for a list", 200, inTicket(found, `{"content":{"totalSum":58740,"dateTime":1773513720,"items":{"sum":1}}}`), "answered"},
+		{"no code", 200, strings.Replace(found, "<ns2:Code>200</ns2:Code>", "", 1), "answered"},
+		{"code is a word", 200, strings.Replace(found, ">200<", ">OK<", 1), "answered"},
 		{"unknown status", 200, strings.Replace(found, "COMPLETED", "FORGOTTEN", 1), "temporary"},
 		{"answer to another question", 200, file(t, "sent.xml"), "temporary"},
-		{"fault in the payload", 200, file(t, "payload-fault.xml"), "temporary"},
+		{"fault in the payload", 200, file(t, "payload-fault.xml"), "answered"},
 		{"endless", 200, strings.Repeat(" ", 9<<20), "temporary"},
 		{"a good answer with 500", 500, found, "temporary"},
 		{"bad gateway", 502, "<html>", "temporary"},
@@ -228,6 +236,29 @@ func TestBrokenAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inTicket puts another text into the ticket of an answer.
+func inTicket(answer, text string) string {
+	const open, shut = "<ns2:Ticket>", "</ns2:Ticket>"
+	return answer[:strings.Index(answer, open)+len(open)] + text + answer[strings.Index(answer, shut):]
+}
+
+// TestUnreadableRequest sees that a send which the service cannot read is the
+// matter of its receipt alone, while an authentication is everybody's.
+func TestUnreadableRequest(t *testing.T) {
+	w := newWorld(t)
+	q := w.mint(fnssim.Order{})
+	w.send(q)
+	w.control(`{"fault":"unmarshal"}`)
+	if _, err := w.client.Send(t.Context(), q); kind(err) != "answered" {
+		t.Errorf("send: %v (%s), want it answered", err, kind(err))
+	}
+	if _, err := soap.NewClient(w.config).Send(t.Context(), q); kind(err) != "access" {
+		t.Errorf("authenticate: %v (%s), want access", err, kind(err))
+	}
+	w.control(`{"fault":null}`)
+	w.found(q)
 }
 
 func TestTokenFaultIsRepeatedOnce(t *testing.T) {

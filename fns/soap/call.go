@@ -20,14 +20,14 @@ const maxAnswer = 8 << 20
 // post makes one exchange and returns the body of the answer's envelope.
 func (c *Client) post(ctx context.Context, op operation, request, token string) (*xmltree.Node, error) {
 	// Once more: others may have shut the gate while this call waited for a token.
-	if err := c.gate.check(c.config.Clock()); err != nil {
+	if err := c.gates.check(op, c.config.Clock()); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	r, err := c.newRequest(ctx, op, request, token)
 	if err != nil {
-		return nil, &fns.AccessError{Text: c.mask(err.Error(), token)}
+		return nil, c.barred(c.mask(err.Error(), token))
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {
@@ -93,7 +93,7 @@ func (c *Client) tooMany(answer *http.Response) error {
 	if wait <= 0 {
 		wait = defaultRetryAfter
 	}
-	c.gate.shut(now.Add(wait), func(left time.Duration) error { return &fns.RateError{RetryIn: left} })
+	c.gates.all.shut(now.Add(wait), func(left time.Duration) error { return &fns.RateError{RetryIn: left} })
 	return &fns.RateError{RetryIn: wait}
 }
 
@@ -117,7 +117,7 @@ func (c *Client) noEnvelope(op operation, answer *http.Response, cause error) er
 	case http.StatusOK:
 		return c.unreadable(op, fmt.Errorf("not a SOAP envelope: %v", cause))
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
-		return &fns.AccessError{Text: op.name + ": HTTP " + answer.Status}
+		return c.barred(op.name + ": HTTP " + answer.Status)
 	default:
 		return &fns.TemporaryError{Op: op.name, RetryIn: retryAfter(answer, c.config.Clock()), Err: errors.New("HTTP " + answer.Status)}
 	}

@@ -64,12 +64,23 @@ func (c *Client) refusal(op operation, f fault, token string) error {
 	case f.detail == "MessageNotFoundFault" || f.detail == "MessagesNotFoundFault" || f.says("сообщение не найдено"):
 		return fmt.Errorf("%s: %w", op.name, fns.ErrMessageGone)
 	case f.says("превышен", "дневной лимит"), f.says("превышен лимит", "в день"), f.says("превышен лимит запросов"):
-		return c.outOfQuota(text)
-	case f.says("доступ", "ip", "запрещен"), f.says("отсутствует в списке доступа"), f.says("требуемые заголовки"),
-		strings.HasSuffix(strings.ToLower(f.code), "client"):
-		return &fns.AccessError{Text: op.name + ": " + text}
+		return c.outOfQuota(op, text)
+	case f.says("доступ", "ip", "запрещен"), f.says("отсутствует в списке доступа"), f.says("требуемые заголовки"):
+		return c.barred(op.name + ": " + text)
+	case strings.HasSuffix(strings.ToLower(f.code), "client"):
+		return c.misread(op, text)
 	}
 	return &fns.TemporaryError{Op: op.name, Err: errors.New(text)}
+}
+
+// misread reports that the service cannot read what we wrote. An authentication
+// is the same for all receipts; other requests name one receipt, and whether
+// others fare like it is not known.
+func (c *Client) misread(op operation, text string) error {
+	if op == opAuth {
+		return c.barred(op.name + ": " + text)
+	}
+	return &fns.TemporaryError{Op: op.name, Answered: true, Err: errors.New(text)}
 }
 
 // ratePause is the least pause after the service's own "too fast".
@@ -82,15 +93,6 @@ func ratePause(op operation) time.Duration {
 
 // moscow is where the service's day begins.
 var moscow = time.FixedZone("MSK", 3*60*60)
-
-// outOfQuota shuts the gate until the next Moscow midnight: counters keep
-// growing while one asks.
-func (c *Client) outOfQuota(text string) error {
-	now := c.config.Clock().In(moscow)
-	refusal := &fns.QuotaError{Until: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, moscow), Text: text}
-	c.gate.shut(refusal.Until, func(time.Duration) error { return refusal })
-	return refusal
-}
 
 // maxFaultText is enough for the service's longest sentence with an id in it.
 const maxFaultText = 300

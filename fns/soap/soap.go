@@ -4,9 +4,11 @@
 //
 // The client never waits. A call that would come sooner than the service
 // allows is refused with *fns.RateError before anything is sent; the caller
-// sleeps as long as it says. After a *fns.QuotaError, or a bare "429 Too Many
-// Requests", nothing at all is sent until its time has come. All of this lives
-// in memory: two clients with one master token do not know of each other.
+// sleeps as long as it says. After a bare "429 Too Many Requests", a
+// *fns.AccessError or a *fns.QuotaError of a poll nothing at all is sent until
+// its time has come; a *fns.QuotaError of a send stops only sends, so that what
+// was sent before it is still fetched. All of this lives in memory: two clients
+// with one master token do not know of each other.
 package soap
 
 import (
@@ -15,7 +17,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"promobot/fns"
@@ -48,7 +49,7 @@ type Client struct {
 	config Config
 	http   *http.Client
 	token  tokenKeeper
-	gate   gate
+	gates  gates
 	sends  *pace
 	polls  pollGuard
 }
@@ -91,7 +92,7 @@ func withoutRedirects(from *http.Client) *http.Client {
 // answer is kept for about a minute. After a TemporaryError the service may or
 // may not have taken the request; sending again is harmless but costs quota.
 func (c *Client) Send(ctx context.Context, q fns.QR) (messageID string, err error) {
-	if err := c.gate.check(c.config.Clock()); err != nil {
+	if err := c.gates.check(opSend, c.config.Clock()); err != nil {
 		return "", err
 	}
 	if wait := c.sends.take(c.config.Clock()); wait > 0 {
@@ -117,7 +118,7 @@ const maxMessageID = 36
 // after the last poll of the same id, nor more than twelve times a minute. An
 // id that is no longer known is fns.ErrMessageGone: send anew.
 func (c *Client) Poll(ctx context.Context, messageID string) (fns.Answer, error) {
-	if err := c.gate.check(c.config.Clock()); err != nil {
+	if err := c.gates.check(opPoll, c.config.Clock()); err != nil {
 		return fns.Answer{}, err
 	}
 	if wait := c.polls.take(messageID, c.config.Clock()); wait > 0 {
@@ -146,38 +147,14 @@ func (c *Client) call(ctx context.Context, op operation, request string) (*xmltr
 		return nil, err
 	}
 	body, err = c.post(ctx, op, request, t.value)
-	return body, settled(err)
+	return body, c.settled(err)
 }
 
 // settled makes a refused token, where renewing it did not or cannot help, a
 // matter for an operator.
-func settled(err error) error {
+func (c *Client) settled(err error) error {
 	if errors.Is(err, errToken) {
-		return &fns.AccessError{Text: err.Error()}
+		return c.barred(err.Error())
 	}
 	return err
-}
-
-// gate is shut while nothing may be sent at all.
-type gate struct {
-	mu     sync.Mutex
-	until  time.Time
-	reason func(left time.Duration) error
-}
-
-func (g *gate) shut(until time.Time, reason func(left time.Duration) error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until.After(g.until) {
-		g.until, g.reason = until, reason
-	}
-}
-
-func (g *gate) check(now time.Time) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !now.Before(g.until) {
-		return nil
-	}
-	return g.reason(g.until.Sub(now))
 }

@@ -260,7 +260,9 @@ func TestLostAnswerIsSentAnew(t *testing.T) {
 	w.found(q)
 }
 
-func TestQuotaStopsEverything(t *testing.T) {
+// TestQuotaStopsSends sees that nothing is sent until midnight, while the
+// answers to what was sent before are still fetched.
+func TestQuotaStopsSends(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		app  fnssim.App
@@ -281,12 +283,14 @@ func TestQuotaStopsEverything(t *testing.T) {
 			if !quota.Until.Equal(midnight) {
 				t.Errorf("until %s, want midnight in Moscow", quota.Until)
 			}
+			w.clock.Advance(7 * time.Second)
+			if a, err := w.client.Poll(t.Context(), id); err != nil || a.State != fns.Found {
+				t.Errorf("got %+v, %v; want the ticket that was paid for", a, err)
+			}
 			calls := w.sim.Counts().Calls
 			for range 50 {
-				_, sendErr := w.client.Send(t.Context(), q)
-				_, pollErr := w.client.Poll(t.Context(), id)
-				if !errors.As(sendErr, &quota) || !errors.As(pollErr, &quota) {
-					t.Fatalf("got %v and %v, want QuotaErrors", sendErr, pollErr)
+				if _, err := w.client.Send(t.Context(), q); !errors.As(err, &quota) {
+					t.Fatalf("got %v, want a QuotaError", err)
 				}
 				w.clock.Advance(10 * time.Minute)
 			}
@@ -296,5 +300,24 @@ func TestQuotaStopsEverything(t *testing.T) {
 			w.clock.Advance(midnight.Sub(w.clock.Now()))
 			w.send(q)
 		})
+	}
+}
+
+func TestQuotaOfPollsStopsEverything(t *testing.T) {
+	w := newWorld(t)
+	q := w.mint(fnssim.Order{})
+	id := w.send(q)
+	w.control(`{"fault":"methodQuota"}`)
+	var quota *fns.QuotaError
+	if _, err := w.client.Poll(t.Context(), id); !errors.As(err, &quota) {
+		t.Fatalf("got %v, want a QuotaError", err)
+	}
+	w.control(`{"fault":null}`)
+	w.clock.Advance(2 * time.Second)
+	calls := w.sim.Counts().Calls
+	_, sendErr := w.client.Send(t.Context(), q)
+	_, pollErr := w.client.Poll(t.Context(), id)
+	if !errors.As(sendErr, &quota) || !errors.As(pollErr, &quota) || w.sim.Counts().Calls != calls {
+		t.Errorf("got %v and %v after %d calls, want QuotaErrors without one", sendErr, pollErr, w.sim.Counts().Calls-calls)
 	}
 }

@@ -2,6 +2,7 @@ package soap
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -25,25 +26,40 @@ type tokenKeeper struct {
 	mu     sync.Mutex
 	token  token
 	flight singleflight.Group
+
+	failure  error // of the last authentication, if it was an outage
+	failedAt time.Time
 }
 
-// usable returns the token if it is fresh and not one of the refused.
-func (k *tokenKeeper) usable(now time.Time, refused int) (token, bool) {
+// failurePause is how long a failed authentication answers for all receipts,
+// so that a crowd does not knock at a closed door one after another.
+const failurePause = 3 * time.Second
+
+// known returns the token if it is fresh and not one of the refused, or the
+// failure of an authentication that has just gone wrong.
+func (k *tokenKeeper) known(now time.Time, refused int) (t token, known bool, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.token, k.token.generation > refused && now.Before(k.token.renewAt)
+	if k.token.generation > refused && now.Before(k.token.renewAt) {
+		return k.token, true, nil
+	}
+	age := now.Sub(k.failedAt)
+	if k.failure != nil && age >= 0 && age < failurePause {
+		return token{}, true, k.failure
+	}
+	return token{}, false, nil
 }
 
 // currentToken returns a token newer than the refused generation. However many
 // ask at once, the service is asked once; a caller that gives up does not take
 // the others' answer away.
 func (c *Client) currentToken(ctx context.Context, refused int) (token, error) {
-	if t, ok := c.token.usable(c.config.Clock(), refused); ok {
-		return t, nil
+	if t, known, err := c.token.known(c.config.Clock(), refused); known {
+		return t, err
 	}
 	done := c.token.flight.DoChan("", func() (any, error) {
-		if t, ok := c.token.usable(c.config.Clock(), refused); ok {
-			return t, nil // another flight landed in between
+		if t, known, err := c.token.known(c.config.Clock(), refused); known {
+			return t, err // another flight landed in between
 		}
 		return c.renew(context.WithoutCancel(ctx), refused)
 	})
@@ -63,7 +79,8 @@ func (c *Client) currentToken(ctx context.Context, refused int) (token, error) {
 const renewPause = 10 * time.Second
 
 // renew fetches a token. If that fails while the old one still lives, the old
-// one serves on.
+// one serves on. An outage is remembered; other refusals shut a gate or say
+// themselves when to come back.
 func (c *Client) renew(ctx context.Context, refused int) (token, error) {
 	fresh, err := c.authenticate(ctx)
 	c.token.mu.Lock()
@@ -71,12 +88,16 @@ func (c *Client) renew(ctx context.Context, refused int) (token, error) {
 	old, now := &c.token.token, c.config.Clock()
 	if err == nil {
 		fresh.generation = old.generation + 1
-		*old = fresh
+		*old, c.token.failure = fresh, nil
 		return fresh, nil
 	}
 	if old.generation > refused && now.Before(old.expiresAt) {
 		old.renewAt = now.Add(renewPause)
 		return *old, nil
+	}
+	var outage *fns.TemporaryError
+	if errors.As(err, &outage) {
+		c.token.failure, c.token.failedAt = err, now
 	}
 	return token{}, err
 }
@@ -85,11 +106,11 @@ func (c *Client) renew(ctx context.Context, refused int) (token, error) {
 func (c *Client) authenticate(ctx context.Context) (token, error) {
 	body, err := c.post(ctx, opAuth, authRequest(c.config.MasterToken), "")
 	if err != nil {
-		return token{}, settled(err)
+		return token{}, c.settled(err)
 	}
 	response := body.Child(syncNS, "GetMessageResponse").Child(syncNS, "Message").Child(authNS, "AuthResponse")
 	if f := response.Child(authNS, "Fault"); f != nil {
-		return token{}, &fns.AccessError{Text: opAuth.name + ": " + c.mask(f.Child(authNS, "Message").Text(), "")}
+		return token{}, c.barred(opAuth.name + ": " + c.mask(f.Child(authNS, "Message").Text(), ""))
 	}
 	result := response.Child(authNS, "Result")
 	value := result.Child(authNS, "Token").Text()

@@ -25,7 +25,7 @@ func TestTroubles(t *testing.T) {
 		{"body cut", `{"truncatedBody":true}`, "temporary"},
 		{"stall", `{"latency":"10s"}`, "temporary"},
 		{"slow body", `{"slowBody":true}`, "temporary"},
-		{"wrong JSON", `{"fault":"wrongJSON"}`, "temporary"},
+		{"wrong JSON", `{"fault":"wrongJSON"}`, "answered"},
 		{"too fast", `{"fault":"rate"}`, "rate"},
 		{"gateway's 429", `{"http429":true}`, "rate"},
 		{"forgotten", `{"fault":"notFound"}`, "gone"},

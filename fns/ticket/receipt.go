@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -90,8 +91,12 @@ func (r *reader) time() time.Time {
 }
 
 func (r *reader) items() []fns.Item {
-	list, _ := r.o["items"].([]any)
-	if len(list) > maxItems {
+	list, isList := r.o["items"].([]any)
+	switch {
+	case !isList && r.o.has("items"):
+		r.keep(errors.New("items: not a list"))
+		return nil
+	case len(list) > maxItems:
 		r.keep(fmt.Errorf("items: %d of them", len(list)))
 		return nil
 	}

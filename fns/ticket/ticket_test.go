@@ -141,6 +141,8 @@ func TestParseRefuses(t *testing.T) {
 		{"sign beyond 32 bits", `{"totalSum":1,"fiscalSign":4294967296,"dateTime":1773513720}`, ticket.ErrMalformed},
 		{"negative quantity", `{"totalSum":1,"dateTime":1773513720,"items":[{"quantity":-1}]}`, ticket.ErrMalformed},
 		{"negative sum of a line", `{"totalSum":1,"dateTime":1773513720,"items":[{"sum":-1}]}`, ticket.ErrMalformed},
+		{"one line for a list", `{"totalSum":1,"dateTime":1773513720,"items":{"sum":1}}`, ticket.ErrMalformed},
+		{"a word for a list", `{"totalSum":1,"dateTime":1773513720,"items":"нет"}`, ticket.ErrMalformed},
 		{"product out of range", `{"totalSum":1,"dateTime":1773513720,"items":[{"price":281474976710655,"quantity":2}]}`, ticket.ErrMalformed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -161,8 +163,10 @@ func TestParseTolerates(t *testing.T) {
 	if !reflect.DeepEqual(got.Items, want) {
 		t.Errorf("got %+v, want %+v", got.Items, want)
 	}
-	if got, err := with(t, "items", `null`); err != nil || len(got.Items) != 0 {
-		t.Errorf("missing items: %+v, %v", got.Items, err)
+	for _, none := range []string{`null`, `[]`} {
+		if got, err := with(t, "items", none); err != nil || len(got.Items) != 0 {
+			t.Errorf("items %s: %+v, %v", none, got.Items, err)
+		}
 	}
 	if got, err := ticket.Parse([]byte(`{"document":{"bso":{"totalSum":1,"dateTime":1773513720}}}`)); err != nil || got.Total != 1 {
 		t.Errorf("strict-reporting form: %+v, %v", got, err)
