@@ -118,8 +118,8 @@ func Reasons() []string {
 		receipts.ReasonForged, receipts.ReasonMalformed, receipts.ReasonNotFound, receipts.ReasonMismatch,
 		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonStrange,
 		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum,
-		campaigns.RulePromoMin, campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleDayLimit,
+		campaigns.RulePromoMin, campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleNoLines, campaigns.RuleDayLimit,
 		campaigns.RuleTotalLimit,
-		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, receipts.ReasonCaseRefused,
+		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, receipts.ReasonCaseRefused,
 	}
 }

@@ -21,6 +21,7 @@ const (
 	RulePromoMin    = "campaign.promo_min"    // the promo lines are below the minimum
 	RuleShop        = "campaign.shop"         // this shop does not take part
 	RuleNoPromo     = "campaign.no_promo"     // no line of the assortment
+	RuleNoLines     = "campaign.no_lines"     // the ticket lists nothing: a person looks
 	RuleUnsureLines = "campaign.unsure_lines" // the only promo lines need a person
 	RuleDayLimit    = "campaign.day_limit"    // receipts of this day are used up
 	RuleTotalLimit  = "campaign.total_limit"  // receipts of this campaign are used up
@@ -32,6 +33,9 @@ type Refusal struct {
 	Rule string
 	Args map[string]any
 }
+
+// NeedsPerson tells that a person must look before the receipt is refused.
+func (r Refusal) NeedsPerson() bool { return r.Rule == RuleUnsureLines || r.Rule == RuleNoLines }
 
 // Issue says how a prize comes to a participant.
 type Issue string

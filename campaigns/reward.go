@@ -24,7 +24,7 @@ type History struct {
 }
 
 // Reward is what a ticket earns, or why it does not. Refusal is nil or names
-// the rule; with RuleUnsureLines a person must look before it is refused.
+// the rule; see Refusal.NeedsPerson.
 type Reward struct {
 	Refusal *Refusal
 	Lines   []LineReward // one for each line of the ticket, in its order
@@ -119,6 +119,8 @@ func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusa
 		return &Refusal{RuleTotalLimit, map[string]any{"limit": j.ReceiptsTotal}}
 	case j.ReceiptsDay > 0 && h.ReceiptsDay >= j.ReceiptsDay:
 		return &Refusal{RuleDayLimit, map[string]any{"limit": j.ReceiptsDay}}
+	case len(ticket.Items) == 0:
+		return &Refusal{RuleNoLines, map[string]any{}}
 	case !found && unsure:
 		return &Refusal{RuleUnsureLines, map[string]any{}}
 	case !found:

@@ -130,7 +130,7 @@ func TestRewardRefuses(t *testing.T) {
 		want    string
 		args    map[string]any
 	}{
-		{"no lines at all", nil, nil, campaigns.History{}, campaigns.RuleNoPromo, map[string]any{"lines": 0}},
+		{"no lines at all", nil, nil, campaigns.History{}, campaigns.RuleNoLines, map[string]any{}},
 		{"nothing of ours", nil, []fns.Item{bread(900_00), bread(100_00)}, campaigns.History{}, campaigns.RuleNoPromo, map[string]any{"lines": 2}},
 		{"only prepaid lines of ours", nil, []fns.Item{with(kola(1, 1000_00), 1000, 1)}, campaigns.History{}, campaigns.RuleNoPromo, map[string]any{"lines": 1}},
 		{"only a line that a person must place", nil, []fns.Item{doubtful(1000_00)}, campaigns.History{}, campaigns.RuleUnsureLines, map[string]any{}},

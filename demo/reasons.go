@@ -44,12 +44,14 @@ var reasons = map[string]func(f facts) text{
 	campaigns.RulePromoMin:    promoMinimum,
 	campaigns.RuleShop:        fixed("Отклонён: этот магазин не участвует", "Refused: this shop does not take part"),
 	campaigns.RuleNoPromo:     noPromo,
+	campaigns.RuleNoLines:     fixed("ФНС прислала чек без списка товаров: посмотрит человек", "The tax service sent no list of goods: a person looks"),
 	campaigns.RuleUnsureLines: fixed("Похоже на товар акции, но не наверняка", "It looks like a promo product, but not for certain"),
 	campaigns.RuleDayLimit:    limit("в день", "a day"),
 	campaigns.RuleTotalLimit:  limit("за акцию", "in the campaign"),
 
 	fraud.RuleReceiptsPerHour: perHour,
 	fraud.RuleNamesPerPhone:   perPhone,
+	fraud.RuleLinesTotal:      fixed("Строки стоят больше, чем весь чек: посмотрит человек", "The lines cost more than the whole receipt: a person looks"),
 }
 
 // why words a reason; one that nobody has worded is shown by its id.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"promobot/internal/money"
 )
 
 // Outcome is what a verdict says to do.
@@ -25,6 +27,8 @@ type Facts struct {
 	At            time.Time   // when it was submitted
 	Verified      []time.Time // when the participant's other verified receipts were submitted, those within an hour of At at least
 	NamesOnPhone  int         // distinct names registered with the participant's phone, its own included
+	Total         money.Kopecks
+	Lines         money.Kopecks // the sum of the document's lines
 }
 
 // Hit is a rule that scored, with its numbers.
@@ -39,7 +43,8 @@ type Verdict struct {
 	Hits    []Hit
 }
 
-// Rules are the velocity rules' limits. The zero value judges nothing.
+// Rules are the velocity rules' limits. The zero value has no limits; what
+// contradicts itself is looked at all the same.
 type Rules struct {
 	ReceiptsPerHour int // verified receipts in any sliding hour that pass; 0: no limit
 	NamesPerPhone   int // names on one phone that pass; 0: no limit
@@ -53,11 +58,18 @@ var DefaultRules = Rules{ReceiptsPerHour: 5, NamesPerPhone: 1}
 const (
 	RuleReceiptsPerHour = "fraud.receipts_per_hour"
 	RuleNamesPerPhone   = "fraud.names_per_phone"
+	RuleLinesTotal      = "fraud.lines_total" // the lines cost more than the document's total
 )
+
+// rounding is what shops take off a total: less than a rouble.
+const rounding money.Kopecks = 99
 
 // Judge is pure. Without a hit the outcome is Allow.
 func (r Rules) Judge(f Facts) Verdict {
 	var hits []Hit
+	if f.Lines > f.Total+rounding {
+		hits = append(hits, Hit{RuleLinesTotal, map[string]any{"lines": f.Lines, "total": f.Total}})
+	}
 	if n := r.NamesPerPhone; n > 0 && f.NamesOnPhone > n {
 		hits = append(hits, Hit{RuleNamesPerPhone, map[string]any{"names": f.NamesOnPhone, "limit": n}})
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"promobot/fraud"
+	"promobot/internal/money"
 	"promobot/internal/store"
 	"promobot/internal/store/storetest"
 )
@@ -57,7 +58,17 @@ func TestNamesPerPhone(t *testing.T) {
 	}
 }
 
-func TestZeroRulesJudgeNothing(t *testing.T) {
+func TestLinesDoNotCostMoreThanTheTotal(t *testing.T) {
+	for lines, want := range map[money.Kopecks]fraud.Outcome{
+		0: fraud.Allow, 1000_00: fraud.Allow, 1000_99: fraud.Allow, 1001_00: fraud.Review, 9000_00: fraud.Review,
+	} {
+		if got := (fraud.Rules{}).Judge(fraud.Facts{At: noon, Total: 1000_00, Lines: lines}); got.Outcome != want {
+			t.Errorf("lines of %s on a total of 1000.00: %v, want %s", lines, got, want)
+		}
+	}
+}
+
+func TestZeroRulesHaveNoLimits(t *testing.T) {
 	got := fraud.Rules{}.Judge(fraud.Facts{At: noon, Verified: minutes(0, 0, 0, 0, 0, 0, 0), NamesOnPhone: 7})
 	if got.Outcome != fraud.Allow {
 		t.Errorf("%v, want allow", got)

@@ -16,18 +16,17 @@ import (
 // be polled once a second and twelve times a minute; twelve polls fit below.
 // Pauses under five seconds are kept by the queue without its scheduler.
 const (
-	firstPoll  = 2 * time.Second
-	secondPoll = 3 * time.Second
-	laterPolls = 4900 * time.Millisecond
-	answerKept = 55 * time.Second
-	maxResends = 2
-	// mostOtherAnswers is how often in a row the service may be in trouble
-	// before a ticket of another document goes to a person.
-	mostOtherAnswers = 10
-	firstTrouble     = 5 * time.Second
-	longestPause     = 5 * time.Minute
-	shortestPause    = 50 * time.Millisecond // the queue's own tick; a promised turn is not overslept
-	notYetGivesUp    = 72 * time.Hour
+	firstPoll     = 2 * time.Second
+	secondPoll    = 3 * time.Second
+	laterPolls    = 4900 * time.Millisecond
+	answerKept    = 55 * time.Second
+	maxResends    = 2
+	mostOdd       = 10  // unusable answers in a row about one receipt; then a person looks
+	mostBusy      = 100 // busy answers in a row, about eight hours
+	firstTrouble  = 5 * time.Second
+	longestPause  = 5 * time.Minute
+	shortestPause = 50 * time.Millisecond // the queue's own tick; a promised turn is not overslept
+	notYetGivesUp = 72 * time.Hour
 )
 
 // notYetPauses are the pauses before the fiscal store is asked again; the last
@@ -125,10 +124,14 @@ func (s *Service) send(ctx context.Context, r Receipt, q requestRow) (time.Durat
 // resend gives a message up whose answer never came. After two of them the
 // service is in trouble, and hammering it helps nobody.
 func (s *Service) resend(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
+	waited := s.db.Now().Sub(*q.SentAt)
 	q.MessageID, q.SentAt = "", nil
 	if q.Resends++; q.Resends > maxResends {
 		q.Resends = 0
 		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", Err: errors.New("answers do not come")})
+	}
+	if waited > answerKept {
+		return firstPoll, s.checking(ctx, r, q) // a minute is long for somebody who looks at the screen
 	}
 	return firstPoll, s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
 }
@@ -150,28 +153,22 @@ func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Durat
 		return s.notYet(ctx, r, q, answer.RetryIn)
 	case fns.Busy:
 		q.MessageID, q.SentAt = "", nil
+		if q.Troubles >= mostBusy {
+			return 0, s.answered(ctx, r.ID, q, answer)
+		}
 		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", RetryIn: answer.RetryIn, Err: errors.New(answer.Text)})
 	}
-	if answer.State == fns.Found && otherDocument(r, answer.Ticket) {
-		return s.otherAnswer(ctx, r, q, answer)
+	if answer.State == fns.Found && answer.Ticket.Key != r.qr().Key {
+		// The service's mistake, which says nothing about the receipt.
+		return s.odd(ctx, r, q, "a ticket of another document")
 	}
 	return 0, s.answered(ctx, r.ID, q, answer)
 }
 
-// otherDocument tells that the service answered with a ticket that was not
-// asked for: its mistake, which says nothing about the receipt.
-func otherDocument(r Receipt, ticket fns.Ticket) bool {
-	return ticket.Key != r.qr().Key
-}
-
-// otherAnswer asks again, and hands a service that insists to a person.
-func (s *Service) otherAnswer(ctx context.Context, r Receipt, q requestRow, answer fns.Answer) (time.Duration, error) {
-	if q.Troubles >= mostOtherAnswers {
-		answer.State, answer.Text = fns.Strange, "a ticket of another document"
-		return 0, s.answered(ctx, r.ID, q, answer)
-	}
+// odd asks again after an answer that cannot be used.
+func (s *Service) odd(ctx context.Context, r Receipt, q requestRow, what string) (time.Duration, error) {
 	q.MessageID, q.SentAt = "", nil
-	return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", Err: errors.New("a ticket of another document")})
+	return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", Answered: true, Err: errors.New(what)})
 }
 
 func pollPause(polls int) time.Duration {
@@ -243,15 +240,28 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 	if ctx.Err() != nil {
 		return 0, ctx.Err() // the process stops; the job runs again
 	}
+	var temporary *fns.TemporaryError
+	if errors.As(cause, &temporary) && temporary.Answered && q.Troubles >= mostOdd {
+		return 0, s.answered(ctx, r.ID, q, fns.Answer{State: fns.Strange, Code: q.Code, Text: cause.Error()})
+	}
 	pause, tell := q.troublePause(cause, s.db.Now())
 	if !tell {
 		return pause, s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
 	}
 	q.Troubles++
-	err = s.db.InTx(ctx, func(tx *store.Tx) error {
+	q.Answer = cause.Error()
+	if err := s.checking(ctx, r, q); err != nil {
+		return 0, err
+	}
+	return pause, cause
+}
+
+// checking saves where the question stands and tells the participant, once,
+// that the answer is late.
+func (s *Service) checking(ctx context.Context, r Receipt, q requestRow) error {
+	return s.db.InTx(ctx, func(tx *store.Tx) error {
 		r, err := s.hold(ctx, tx, r.ID)
 		if err != nil || r.Status != Checking && r.Status != Waiting {
-			pause = 0
 			return err
 		}
 		if r.Status == Checking {
@@ -259,13 +269,8 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 				return err
 			}
 		}
-		q.Answer = cause.Error()
 		return s.save(ctx, tx, q)
 	})
-	if err != nil {
-		return 0, err
-	}
-	return pause, cause
 }
 
 // troublePause reads how long the error asks to wait. A rate limit is our own

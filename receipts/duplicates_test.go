@@ -156,8 +156,8 @@ func TestMismatchClaimsNothing(t *testing.T) {
 func TestRejectedClaimMayBeSentAgain(t *testing.T) {
 	eachWorld(t, nil, func(w world) {
 		id, q := w.person(), w.office.good()
-		w.office.always(fns.Answer{State: fns.Malformed, Code: 400}, nil)
-		w.is(w.bought(id, q), receipts.Rejected, receipts.ReasonMalformed, 0)
+		w.office.always(fns.Answer{State: fns.NotYet, Code: 404}, nil)
+		w.is(w.bought(id, q), receipts.Rejected, receipts.ReasonNotFound, 0)
 		w.office.set(func() { w.office.answer = nil })
 		w.is(w.bought(id, q), receipts.Accepted, "", 80)
 	})

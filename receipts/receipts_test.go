@@ -140,11 +140,6 @@ func TestEveryReason(t *testing.T) {
 		{"malformed", answers(fns.Answer{State: fns.Malformed, Code: 400}), receipts.ReasonMalformed, "map[]"},
 		{"never in the store", answers(fns.Answer{State: fns.NotYet, Code: 404}), receipts.ReasonNotFound, "map[]"},
 		{"none of ours", sold(bread(1000)), campaigns.RuleNoPromo, "map[lines:1]"},
-		{"no lines at all", func(w world) receipts.Receipt {
-			q := w.office.good()
-			w.office.set(func() { t := w.office.tickets[q.Key]; t.Items = nil; w.office.tickets[q.Key] = t })
-			return w.bought(w.person(), q)
-		}, campaigns.RuleNoPromo, "map[lines:0]"},
 	}
 	eachWorld(t, nil, func(w world) {
 		for _, tt := range cases {

@@ -72,10 +72,10 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if err := s.keepLines(ctx, tx, r, ticket, reward); err != nil {
 		return err
 	}
-	if no := reward.Refusal; no != nil && no.Rule != campaigns.RuleUnsureLines {
+	if no := reward.Refusal; no != nil && !no.NeedsPerson() {
 		return s.reject(ctx, tx, r, no.Rule, no.Args)
 	}
-	facts, err := s.facts(ctx, tx, r)
+	facts, err := s.facts(ctx, tx, r, ticket)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *Service) firstReceipt(ctx context.Context, tx *store.Tx, r Receipt) (bo
 
 // facts are what the fraud rules look at; counted in the transaction that holds
 // the participant, so that limits do not leak.
-func (s *Service) facts(ctx context.Context, tx *store.Tx, r Receipt) (fraud.Facts, error) {
+func (s *Service) facts(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (fraud.Facts, error) {
 	var times []time.Time
 	err := tx.WithContext(ctx).Model(&Receipt{}).
 		Where("participant_id = ? AND id <> ? AND verified_at IS NOT NULL", r.ParticipantID, r.ID).
@@ -137,7 +137,11 @@ func (s *Service) facts(ctx context.Context, tx *store.Tx, r Receipt) (fraud.Fac
 		return fraud.Facts{}, fmt.Errorf("facts of receipt %d: %w", r.ID, err)
 	}
 	names, err := s.people.NamesOnPhone(ctx, tx.DB, r.ParticipantID)
-	return fraud.Facts{Subject: Subject(r.ID), ParticipantID: r.ParticipantID, At: r.SubmittedAt, Verified: times, NamesOnPhone: names}, err
+	f := fraud.Facts{Subject: Subject(r.ID), ParticipantID: r.ParticipantID, At: r.SubmittedAt, Verified: times, NamesOnPhone: names, Total: ticket.Total}
+	for _, item := range ticket.Items {
+		f.Lines += item.Sum
+	}
+	return f, err
 }
 
 // set puts the receipt aside with its points until a person decides.

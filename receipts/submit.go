@@ -146,6 +146,9 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 		return s.reject(ctx, tx, r, refusal.Rule, refusal.Args)
 	}
 	reason, facts, err := s.duplicate(ctx, tx.DB, r)
+	if err == nil && reason == "" {
+		reason, err = s.denied(ctx, tx.DB, r)
+	}
 	if err != nil {
 		return err
 	}
@@ -213,4 +216,19 @@ func duplicateOf(r, other Receipt) (reason string, facts map[string]any, err err
 	}
 	return ReasonDuplicateOwn, map[string]any{"first": other.ID, "status": other.Status, "reason": other.Reason,
 		"points": other.Points, "at": other.SubmittedAt}, nil
+}
+
+// denied finds that the fiscal service has denied this very code before, whoever
+// sent it: it must not be asked again. Another sign, total or minute is another
+// code.
+func (s *Service) denied(ctx context.Context, g *gorm.DB, r Receipt) (reason string, err error) {
+	var others []Receipt
+	err = g.WithContext(ctx).Order("id").Find(&others, "scheme = ? AND fn = ? AND fd = ? AND id <> ? AND status = ? AND reason IN ?",
+		r.Scheme, r.FN, r.FD, r.ID, Rejected, []string{ReasonForged, ReasonMalformed}).Error
+	for _, other := range others {
+		if other.qr() == r.qr() {
+			return other.Reason, nil
+		}
+	}
+	return "", err
 }

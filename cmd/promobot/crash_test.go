@@ -22,7 +22,7 @@ func testConfig(t *testing.T, url string) config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Database.URL = url
+	c.Database.URL = config.Address(url)
 	return c
 }
 

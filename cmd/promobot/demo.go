@@ -133,7 +133,7 @@ func openDemoGround(ctx context.Context, c *config.Config, f demoFlags) (*demoGr
 		if err != nil {
 			return nil, usage(err)
 		}
-		g.folder, c.Database.URL = folder, "sqlite:"+filepath.Join(folder, "demo.db")
+		g.folder, c.Database.URL = folder, config.Address("sqlite:"+filepath.Join(folder, "demo.db"))
 	}
 	if f.receipt && !f.fraud {
 		c.Fraud = config.Fraud{}
@@ -147,41 +147,15 @@ func openDemoGround(ctx context.Context, c *config.Config, f demoFlags) (*demoGr
 		g.close()
 		return nil, usage(err)
 	}
-	if g.vault, err = demoVault(*c, g.folder); err != nil {
+	g.vault, err = demoVault(*c, g.folder)
+	if err == nil {
+		err = keepKeyset(ctx, db, g.vault)
+	}
+	if err != nil {
 		g.close()
 		return nil, usage(err)
 	}
 	return &g, nil
-}
-
-var errRealData = errors.New("this database has data that is not a demo's; choose another PROMOBOT_DATABASE_URL")
-
-type markRow struct {
-	Name  string `gorm:"primaryKey"`
-	Value string
-}
-
-// TableName is the table of marks.
-func (markRow) TableName() string { return "marks" }
-
-// markDemo marks an empty database as a demo's and refuses any other.
-func markDemo(ctx context.Context, db *store.DB) error {
-	return db.InTx(ctx, func(tx *store.Tx) error {
-		var marked, people, terms int64
-		err := errors.Join(
-			tx.WithContext(ctx).Model(&markRow{}).Where("name = ?", "demo").Count(&marked).Error,
-			tx.WithContext(ctx).Table("participants").Count(&people).Error,
-			tx.WithContext(ctx).Table("campaigns").Count(&terms).Error)
-		switch {
-		case err != nil:
-			return err
-		case marked > 0:
-			return nil
-		case people > 0 || terms > 0:
-			return errRealData
-		}
-		return tx.WithContext(ctx).Create(&markRow{Name: "demo", Value: "yes"}).Error
-	})
 }
 
 // demoVault opens the keyset that was chosen, or keeps one beside the database.
@@ -192,7 +166,7 @@ func demoVault(c config.Config, folder string) (*vault.Vault, error) {
 	if folder != "" {
 		return vault.OpenOrCreate(filepath.Join(folder, "keyset.json"))
 	}
-	return vault.OpenOrCreate(besideDatabase(c.Database.URL))
+	return vault.OpenOrCreate(besideDatabase(c.Database.URL.Reveal()))
 }
 
 // besideDatabase is where a demo's keyset lies: next to a SQLite file, or in
@@ -251,7 +225,7 @@ func (a *app) season(ctx context.Context, terms campaigns.Terms, catalogue []pri
 	})
 }
 
-func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen, url string, sim *fnssim.Sim, log *slog.Logger) error {
+func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, url config.Address, sim *fnssim.Sim, log *slog.Logger) error {
 	pages, err := demo.New(ctx, demo.Config{DB: a.db, Sim: sim, Log: log, Clock: a.db.Now})
 	if err != nil {
 		return usage(err)
@@ -261,5 +235,5 @@ func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen, url str
 	mux.Handle("/demo/", pages)
 	chat := webchat.New(a.bot, time.Now, log, webchat.Options{Framed: true})
 	mux.Handle("/", chat)
-	return a.serve(ctx, cmd, listen, doors{mux, chat}, map[string]any{"db": store.Masked(url), "demo": ""})
+	return a.serve(ctx, cmd, listen, doors{mux, chat}, map[string]any{"db": url.String(), "demo": ""})
 }

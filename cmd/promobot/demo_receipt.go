@@ -18,10 +18,11 @@ import (
 
 // How files are answered.
 const (
-	filesAtOnce = 16                    // that wait for the fiscal service
-	lookEvery   = 10 * time.Millisecond // at the verdict of a receipt
-	patience    = 3 * time.Minute       // with a fiscal service that is down
-	demoChannel = "demo"                // of the participant who sends the files
+	filesAtOnce  = 16                    // that wait for the fiscal service
+	lookEvery    = 10 * time.Millisecond // at the verdict of a receipt
+	downPatience = 45 * time.Second      // with one that is said to be down
+	patience     = 3 * time.Minute       // with a fiscal service that is down
+	demoChannel  = "demo"                // of the participant who sends the files
 )
 
 // answered is the line that is printed for one file.
@@ -158,6 +159,9 @@ func (s *sender) sendAll(ctx context.Context, out io.Writer, files []string, asT
 	failed := false
 	for _, line := range lines {
 		a := <-line
+		if ctx.Err() != nil {
+			return exitError{exitFindings, ctx.Err()} // what is not printed was not answered
+		}
 		failed = failed || a.Verdict == ""
 		if err := printJSON(out, a); err != nil {
 			return err
@@ -194,7 +198,8 @@ func (s *sender) answer(ctx context.Context, file, source string, began time.Tim
 	var r receipts.Receipt
 	if err == nil {
 		r, err = s.until(ctx, source, func(r receipts.Receipt) bool {
-			return r.Status.Final() || r.Status == receipts.Review || r.Status == receipts.Waiting
+			down := r.Reason == receipts.ReasonUnavailable && time.Since(began) > downPatience
+			return r.Status.Final() || r.Status == receipts.Review || r.Status == receipts.Waiting || down
 		})
 	}
 	ended := time.Now()
@@ -229,6 +234,9 @@ func (s *sender) until(ctx context.Context, source string, wanted func(r receipt
 
 func (s *sender) line(ctx context.Context, file string, r receipts.Receipt) (answered, error) {
 	a := answered{File: file, Verdict: verdictOf(r), Reason: r.Reason, Points: int64(r.Points)}
+	if a.Verdict == "waiting" && a.Reason == "" {
+		a.Reason = receipts.ReasonUnavailable // asked, and not a word for all our patience
+	}
 	if r.Code != "" {
 		a.Text = &r.Code
 	}

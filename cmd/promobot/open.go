@@ -26,6 +26,11 @@ func settings(cmd *cobra.Command) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, usage(err)
 	}
+	if cmd.Flags().Changed("config") {
+		if _, err := os.Stat(file); err != nil {
+			return config.Config{}, usage(err)
+		}
+	}
 	c, warnings, err := config.Load(file, os.Environ())
 	for _, warning := range warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), "promobot: warning:", warning)
@@ -35,7 +40,7 @@ func settings(cmd *cobra.Command) (config.Config, error) {
 
 // openStore opens the configured database and brings its tables up to date.
 func openStore(ctx context.Context, c config.Config) (*store.DB, error) {
-	db, err := store.Open(ctx, c.Database.URL, nil)
+	db, err := store.Open(ctx, c.Database.URL.Reveal(), nil)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -67,6 +72,9 @@ func openShop(cmd *cobra.Command) (*store.DB, *vault.Vault, func(), error) {
 	db, err := openStore(cmd.Context(), c)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	if err := keepKeyset(cmd.Context(), db, v); err != nil {
+		return nil, nil, nil, usage(errors.Join(err, db.Close()))
 	}
 	return db, v, func() { _ = db.Close() }, nil
 }

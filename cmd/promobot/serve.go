@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"promobot/bot/webchat"
-	"promobot/internal/store"
 )
 
 // How long the doors and the jobs get to end.
@@ -43,7 +42,7 @@ func newServeCommand() *cobra.Command {
 				return usage(err)
 			}
 			chat := webchat.New(a.bot, time.Now, log, webchat.Options{})
-			return a.serve(cmd.Context(), cmd, c.Listen, doors{chat, chat}, map[string]any{"db": store.Masked(c.Database.URL)})
+			return a.serve(cmd.Context(), cmd, c.Listen, doors{chat, chat}, map[string]any{"db": c.Database.URL.String()})
 		},
 	}
 	cmd.Flags().String("listen", "", "`ADDRESS` to listen on instead of the configured one; port 0 picks a free one")

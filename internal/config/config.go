@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"reflect"
 	"slices"
@@ -42,6 +43,35 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal is the secret itself.
 func (s Secret) Reveal() string { return string(s) }
 
+// Address is a database's; it prints without its password.
+type Address string
+
+// String hides every password that the address may carry.
+func (a Address) String() string {
+	u, err := url.Parse(string(a))
+	if err != nil || u.Host == "" && u.User == nil {
+		scheme, _, ok := strings.Cut(string(a), "://")
+		if ok {
+			return scheme + "://…" // not an address that can be taken apart
+		}
+		return string(a)
+	}
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	options := u.Query()
+	for name := range options {
+		if strings.Contains(strings.ToLower(name), "password") {
+			options.Del(name)
+		}
+	}
+	u.RawQuery = options.Encode()
+	return u.String()
+}
+
+// Reveal is the address itself.
+func (a Address) Reveal() string { return string(a) }
+
 // Config are all settings, with their defaults in tags.
 type Config struct {
 	Listen   string   `mapstructure:"listen" default:"127.0.0.1:8080"` // address of the web doors
@@ -55,7 +85,7 @@ type Config struct {
 
 // Database is where the rows are.
 type Database struct {
-	URL   string        `mapstructure:"url" default:"sqlite:promobot.db"` // "sqlite:FILE" or "postgres://…"
+	URL   Address       `mapstructure:"url" default:"sqlite:promobot.db"` // "sqlite:FILE" or "postgres://…"
 	Lease time.Duration `mapstructure:"lease" default:"15s"`              // a replica silent for so long is dead; PostgreSQL
 }
 

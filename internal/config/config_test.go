@@ -72,6 +72,26 @@ func TestValuesAreChecked(t *testing.T) {
 	}
 }
 
+func TestAddressPrintsWithoutItsPassword(t *testing.T) {
+	for address, want := range map[Address]string{
+		"postgres://bot:PASS@db:5432/promo":             "postgres://bot@db:5432/promo",
+		"postgres://db/promo?user=a&password=PASS":      "postgres://db/promo?user=a",
+		"postgres://bot:PASS@db/promo?sslpassword=PASS": "postgres://bot@db/promo",
+		"postgres://bot:PA%SS@db/promo":                 "postgres://…",
+		"postgres://db/promo":                           "postgres://db/promo",
+		"sqlite:promobot.db":                            "sqlite:promobot.db",
+		"sqlite:/var/lib/promobot/promobot.db":          "sqlite:/var/lib/promobot/promobot.db",
+	} {
+		if got := fmt.Sprint(address); got != want {
+			t.Errorf("%q prints as %q, want %q", string(address), got, want)
+		}
+	}
+	c := Config{Database: Database{URL: "postgres://bot:PASS@db/promo"}}
+	if text := strings.Join(c.Lines(), "\n"); strings.Contains(text, "PASS") {
+		t.Errorf("the password is printed: %s", text)
+	}
+}
+
 func TestSecretPrintsMasked(t *testing.T) {
 	c := Config{FNS: FNS{MasterToken: "SECRET-TOKEN"}}
 	text, err := json.Marshal(c)

@@ -23,7 +23,7 @@ const maxPostgresConns = 32
 // transactions, and readers that cannot write. With deferred transactions most
 // writes of concurrent clients fail with "database is locked".
 func (db *DB) dialSQLite(ctx context.Context, file string) error {
-	db.Engine = SQLite
+	db.Engine, db.file = SQLite, file
 	write, err := openSQLite(ctx, file, url.Values{"_txlock": {"immediate"}}, 1)
 	if err != nil {
 		return err

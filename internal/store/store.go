@@ -35,6 +35,7 @@ type DB struct {
 
 	write *gorm.DB // on SQLite one connection: the only one that writes
 	read  *gorm.DB // on PostgreSQL the same as write
+	file  string   // of SQLite
 	now   func() time.Time
 	timer *queueTime
 	queue *river.Client[*sql.Tx] // inserts only
@@ -49,14 +50,14 @@ func Open(ctx context.Context, url string, clock func() time.Time) (*DB, error) 
 		db.now = time.Now
 	}
 	if err := db.dial(ctx, url); err != nil {
-		return nil, fmt.Errorf("open %s: %w", Masked(url), err)
+		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	queue, err := river.NewClient(db.driver(), &river.Config{
 		Logger: quiet(),
 		Test:   river.TestConfig{Time: db.timer},
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the queue of %s: %w", Masked(url), err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the queue: %w", err), db.Close())
 	}
 	db.queue = queue
 	return db, nil
@@ -107,18 +108,4 @@ func (db *DB) Read(ctx context.Context) *gorm.DB {
 // Now is the clock's moment in UTC, to the microsecond: what both engines keep.
 func (db *DB) Now() time.Time {
 	return db.now().UTC().Truncate(time.Microsecond)
-}
-
-// Masked is the database address without its password, for logs.
-func Masked(url string) string {
-	scheme, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return url
-	}
-	login, host, ok := strings.Cut(rest, "@")
-	if !ok {
-		return url
-	}
-	name, _, _ := strings.Cut(login, ":")
-	return scheme + "://" + name + "@" + host
 }

@@ -100,15 +100,3 @@ func TestOpenRefusesOtherAddresses(t *testing.T) {
 		}
 	}
 }
-
-func TestMaskedHidesThePassword(t *testing.T) {
-	for url, want := range map[string]string{
-		"postgres://bot:secret@db:5432/promo": "postgres://bot@db:5432/promo",
-		"postgres://db/promo":                 "postgres://db/promo",
-		"sqlite:promobot.db":                  "sqlite:promobot.db",
-	} {
-		if got := store.Masked(url); got != want {
-			t.Errorf("Masked(%q) = %q, want %q", url, got, want)
-		}
-	}
-}

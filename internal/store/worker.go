@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"syscall"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -35,6 +38,7 @@ type Worker struct {
 	db     *DB
 	client *river.Client[*sql.Tx]
 	lease  *lease
+	lock   *os.File // of SQLite, while it works
 }
 
 // NewWorker returns a worker that has not started.
@@ -59,10 +63,34 @@ func (db *DB) NewWorker(c WorkerConfig) (*Worker, error) {
 	return &Worker{db: db, client: client, lease: &lease{db: db, node: id, length: c.Lease}}, nil
 }
 
+// ErrOwned reports that another process works on the SQLite file. Only one may:
+// it takes up what was left running, so that two would work everything twice.
+var ErrOwned = errors.New("store: another process works on this SQLite file")
+
+// own takes the lock beside the SQLite file; it goes with the process, however
+// that ends. The file itself must not be opened for it: closing any handle of it
+// would drop SQLite's own locks.
+func (w *Worker) own() (err error) {
+	if w.db.Engine != SQLite {
+		return nil
+	}
+	w.lock, err = os.OpenFile(w.db.file+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("own the queue: %w", err)
+	}
+	if err := syscall.Flock(int(w.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return errors.Join(ErrOwned, w.lock.Close())
+	}
+	return nil
+}
+
 // Start frees what a killed process left running and begins to work. On SQLite
 // this process owns the file, so everything that runs is left over; on
 // PostgreSQL only what nodes without a lease were running.
 func (w *Worker) Start(ctx context.Context) error {
+	if err := w.own(); err != nil {
+		return err
+	}
 	if err := w.recover(ctx); err != nil {
 		return fmt.Errorf("recover the queue: %w", err)
 	}
@@ -85,6 +113,9 @@ func (w *Worker) recover(ctx context.Context) error {
 func (w *Worker) Stop(ctx context.Context) error {
 	err := w.client.Stop(ctx)
 	w.lease.stop()
+	if w.lock != nil {
+		_ = w.lock.Close()
+	}
 	if err != nil {
 		return fmt.Errorf("stop the worker: %w", err)
 	}

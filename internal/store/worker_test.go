@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"testing"
@@ -92,6 +93,27 @@ func TestJobOfKilledNodeIsWorkedAgain(t *testing.T) {
 		}
 		if n := hear(t, startRinging(t, db)); n != 3 {
 			t.Errorf("heard %d, want 3", n)
+		}
+	})
+}
+
+// Two processes on one SQLite file would take each other's jobs for left over.
+func TestOneProcessWorksOnAFile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		startRinging(t, db)
+		second, err := db.NewWorker(store.WorkerConfig{Workers: river.NewWorkers(), Parallel: 1, Lease: time.Second,
+			Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = second.Start(context.Background())
+		if want := db.Engine == store.SQLite; errors.Is(err, store.ErrOwned) != want {
+			t.Errorf("a second worker starts with %v", err)
+		}
+		if err == nil {
+			if err := second.Stop(context.Background()); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }
