@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"promobot/internal/store"
 	"promobot/internal/store/storetest"
 )
 
@@ -112,6 +112,10 @@ func TestDemoRefusesRealData(t *testing.T) {
 func TestVerifyNamesWhatIsBroken(t *testing.T) {
 	whole := demoDatabase(t)
 	for _, tt := range []struct{ id, sql, example string }{
+		{"I0", "DELETE FROM updates WHERE id = 2", "updates:2"},
+		{"I0", "DELETE FROM receipts WHERE id = 2", "receipts:2"},
+		{"I3", "INSERT INTO postings (source, kind, hash, posted_at) VALUES ('gift:1', 'accrual', '', '2026-01-01')", "gift:1"},
+		{"I5", "UPDATE certificates SET prize_id = 'cinema-500' WHERE award_id = 1", "award:1"},
 		{"I1", "UPDATE updates SET status = 'stored' WHERE id = 1", "update:1"},
 		{"I2", "UPDATE receipts SET points = points + 1 WHERE id = 1", "receipt:1"},
 		{"I2", "UPDATE receipts SET verified_at = NULL WHERE id = 1", "receipt:1"},
@@ -144,7 +148,8 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 
 func TestWrongCallsEndWithTwo(t *testing.T) {
 	for _, args := range [][]string{
-		{"nonsense"}, {"serve", "--nonsense"}, {"demo", "file.jpg"}, {"demo", "--text"}, {"demo", "--receipt"},
+		{"nonsense"}, {"case"}, {"case", "nonsense"}, {"campaign", "nonsense"}, {"prizes"}, {"keys", "nonsense"}, {"line"},
+		{"--config", "no such file", "config"}, {"serve", "--nonsense"}, {"demo", "file.jpg"}, {"demo", "--text"}, {"demo", "--receipt"},
 		{"campaign", "lint"}, {"campaign", "lint", "no such file"}, {"scan"}, {"verify", "extra"}, {"--config", "no.yaml", "config", "extra"},
 	} {
 		if out, _, code := call(args...); code != 2 || out != "" {
@@ -213,14 +218,14 @@ func (p program) restore(file []byte) {
 }
 
 // execute changes rows behind the product's back.
-func (p program) execute(sql string) {
+func (p program) execute(statement string) {
 	p.Helper()
-	db, err := store.Open(context.Background(), "sqlite:"+p.database(), nil)
+	db, err := sql.Open("sqlite", p.database())
 	if err != nil {
 		p.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.InTx(context.Background(), func(tx *store.Tx) error { return tx.Exec(sql).Error }); err != nil {
+	if _, err := db.Exec(statement); err != nil {
 		p.Fatal(err)
 	}
 }

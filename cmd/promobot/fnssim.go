@@ -30,7 +30,8 @@ func newFNSSimCommand() *cobra.Command {
 		Long: "Serves the tax service's open API with invented receipts. The first line on standard output is\n" +
 			`{"ready":true,"url":"http://…"}; PUT /control at that address switches troubles on and off,` + "\n" +
 			"POST /control/mint makes receipts, GET /control/state counts what has happened.\n" +
-			"FILE.jsonl holds tickets, one JSON document a line, in any dialect.",
+			"FILE.jsonl holds tickets, one JSON document a line, in any dialect; they are served with the fields\n" +
+			"they have. A line that is no receipt is skipped and named on standard error.",
 		SilenceUsage: true,
 		Args:         cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

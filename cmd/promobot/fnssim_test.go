@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 func TestFNSSimCommand(t *testing.T) {
 	tickets := filepath.Join(t.TempDir(), "tickets.jsonl")
 	ticket := `{"content":{"code":3,"fiscalDriveNumber":"7380440800123456","fiscalDocumentNumber":45871,"fiscalSign":2874106593,"operationType":1,"dateTime":1773513720,"totalSum":58740}}`
-	if err := os.WriteFile(tickets, []byte(ticket+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(tickets, []byte("{}\n"+ticket+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -28,7 +29,8 @@ func TestFNSSimCommand(t *testing.T) {
 	cmd := newFNSSimCommand()
 	cmd.SetArgs([]string{"--tickets", tickets, "--master-token", "secret"})
 	cmd.SetOut(out)
-	cmd.SetErr(io.Discard)
+	var log strings.Builder
+	cmd.SetErr(&log)
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.ExecuteContext(ctx) }()
 
@@ -41,7 +43,10 @@ func TestFNSSimCommand(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Error("did not end")
+		t.Fatal("did not end")
+	}
+	if text := log.String(); !strings.Contains(text, "line=1 reason=") {
+		t.Errorf("the log says %s; want the line that was skipped", text)
 	}
 }
 

@@ -21,9 +21,10 @@ type invariant struct {
 
 // invariants are the promises that exist so far, by their usual numbers.
 var invariants = []invariant{
+	{"I0", "every row's references lead somewhere", referencesLead},
 	{"I1", "an acknowledged update is never lost", updatesEnd},
 	{"I2", "a fiscal document pays at most once", documentsPayOnce},
-	{"I3", "the ledger balances", books((points.Ledger).Recount)},
+	{"I3", "the ledger balances", ledgerWhole},
 	{"I4", "no balance is on the wrong side of zero", books((points.Ledger).Signs)},
 	{"I5", "a certificate has at most one owner and is never lost", certificatesOwned},
 	{"I6", "a handled update has its answer", updatesAnswered},
@@ -96,6 +97,44 @@ func unfinished(ctx context.Context, g *gorm.DB, kind, arg string) (map[int64]bo
 		ids[args[arg]] = true
 	}
 	return ids, err
+}
+
+// references are the foreign keys by which money and promises hang together.
+// PostgreSQL keeps them by itself, SQLite only in connections that ask for it.
+var references = []struct{ table, column, to string }{
+	{"addresses", "participant_id", "participants"}, {"updates", "address_id", "addresses"}, {"messages", "address_id", "addresses"},
+	{"messages", "update_id", "updates"}, {"receipts", "participant_id", "participants"}, {"fiscal_documents", "receipt_id", "receipts"},
+	{"receipt_lines", "receipt_id", "receipts"}, {"awards", "participant_id", "participants"}, {"certificates", "award_id", "awards"},
+	{"cases", "participant_id", "participants"}, {"ledger_entries", "posting_id", "postings"},
+}
+
+func referencesLead(ctx context.Context, g *gorm.DB, v *verified) error {
+	for _, r := range references {
+		if err := v.count(ctx, g, r.table); err != nil {
+			return err
+		}
+		query := fmt.Sprintf(`SELECT '%s:' || t.%s FROM %s t WHERE t.%s IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.id = t.%s)`, r.to, r.column, r.table, r.column, r.to, r.column)
+		if err := v.broken(ctx, g, "is named by "+r.table+" and does not exist", query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ledgerWhole: the recount, and no posting from a source that nobody knows.
+func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
+	if err := books((points.Ledger).Recount)(ctx, g, v); err != nil {
+		return err
+	}
+	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
+		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'`); err != nil {
+		return err
+	}
+	return v.broken(ctx, g, "holds other points than its receipts under review", `SELECT b.account FROM balances b
+		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM receipts WHERE status = 'review' GROUP BY participant_id) r
+			ON b.account = 'participant:' || r.participant_id || '/held'
+		WHERE b.account LIKE 'participant:%/held' AND b.balance <> COALESCE(r.points, 0)`)
 }
 
 // updatesEnd: a stored update is handled, given up, or has a job that will
@@ -225,9 +264,10 @@ func certificatesOwned(ctx context.Context, g *gorm.DB, v *verified) error {
 		v.blame("%d codes were imported, %d are in a known state", imported, stands)
 	}
 	for what, query := range map[string]string{
-		"has no certificate":  `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.award_id = a.id)`,
-		"is issued to nobody": `SELECT 'certificate:' || id FROM certificates WHERE status IN ('issued', 'opened') AND award_id IS NULL`,
-		"is free but owned":   `SELECT 'certificate:' || id FROM certificates WHERE status = 'free' AND award_id IS NOT NULL`,
+		"was given another prize than it names": `SELECT 'award:' || a.id FROM awards a JOIN certificates c ON c.award_id = a.id WHERE c.prize_id <> a.prize_id`,
+		"has no certificate":                    `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.award_id = a.id)`,
+		"is issued to nobody":                   `SELECT 'certificate:' || id FROM certificates WHERE status IN ('issued', 'opened') AND award_id IS NULL`,
+		"is free but owned":                     `SELECT 'certificate:' || id FROM certificates WHERE status = 'free' AND award_id IS NOT NULL`,
 		"was not paid as the books say": `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (
 			SELECT 1 FROM postings p JOIN ledger_entries e ON e.posting_id = p.id
 			WHERE p.source = a.source || '/price' AND e.account = 'participant:' || a.participant_id || '/available' AND e.amount = -a.price)`,
@@ -251,7 +291,7 @@ func limitsHold(ctx context.Context, g *gorm.DB, v *verified) error {
 	var rows []accepted
 	err := g.WithContext(ctx).Raw(`SELECT id, participant_id, hour_limit, submitted_at FROM receipts r
 		WHERE status = 'accepted' AND hour_limit > 0
-		AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = 'receipt:' || r.id)
+		AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = 'receipt:' || r.id AND c.status = 'approved')
 		ORDER BY participant_id, submitted_at`).Scan(&rows).Error
 	v.Checked = int64(len(rows))
 	for i, r := range rows {
@@ -295,6 +335,10 @@ func workMoves(ctx context.Context, g *gorm.DB, v *verified) error {
 		if err := receiptsMove(ctx, g, v, status, kind); err != nil {
 			return err
 		}
+	}
+	if err := v.broken(ctx, g, "waits for a decision about a receipt that is not held", `SELECT 'case:' || c.id FROM cases c
+		WHERE c.status = 'open' AND NOT EXISTS (SELECT 1 FROM receipts r WHERE c.subject = 'receipt:' || r.id AND r.status = 'review')`); err != nil {
+		return err
 	}
 	return v.broken(ctx, g, "is held without an open case", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.status = 'review'
 		AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = 'receipt:' || r.id AND c.status = 'open')`)

@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // campaigns name their zones; old machines have no zone files
 
@@ -31,5 +33,20 @@ func newRootCommand() *cobra.Command {
 		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(),
 		newScanCommand(), newMatchCommand(), newFNSSimCommand(), newFailpointsCommand(),
 	)
+	for _, command := range root.Commands() {
+		if command.HasSubCommands() {
+			command.Args, command.RunE = cobra.NoArgs, nameOne
+		}
+	}
 	return root
+}
+
+// nameOne ends a group of commands that was called without one of them: help on
+// standard output would look like an answer.
+func nameOne(cmd *cobra.Command, _ []string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	return usage(fmt.Errorf("%s: name one of %s", cmd.CommandPath(), strings.Join(names, ", ")))
 }

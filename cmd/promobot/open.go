@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -88,6 +89,25 @@ func withStore(cmd *cobra.Command, fn func(db *store.DB) error) error {
 	db, err := openStore(cmd.Context(), c)
 	if err != nil {
 		return err
+	}
+	return errors.Join(fn(db), db.Close())
+}
+
+// withExisting runs fn on the configured database as it is: nothing is created
+// or migrated.
+func withExisting(cmd *cobra.Command, fn func(db *store.DB) error) error {
+	c, err := settings(cmd)
+	if err != nil {
+		return err
+	}
+	if file, ok := strings.CutPrefix(c.Database.URL.Reveal(), "sqlite:"); ok {
+		if _, err := os.Stat(file); err != nil {
+			return usage(fmt.Errorf("no database: %w", err))
+		}
+	}
+	db, err := store.Open(cmd.Context(), c.Database.URL.Reveal(), nil)
+	if err != nil {
+		return usage(err)
 	}
 	return errors.Join(fn(db), db.Close())
 }

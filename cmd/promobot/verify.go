@@ -20,7 +20,7 @@ func newVerifyCommand() *cobra.Command {
 		Long: "Checks the invariants on the configured database. Needs neither keyset nor network.\n" +
 			"Run it on a bot that rests: work in flight is no break, but work that nobody will do is.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withStore(cmd, func(db *store.DB) error {
+			return withExisting(cmd, func(db *store.DB) error {
 				rows, err := verify(cmd.Context(), db)
 				if err != nil {
 					return usage(err)

@@ -3,7 +3,9 @@
 package failpoint
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -16,8 +18,9 @@ var armed, countdown = arm(os.Getenv("PROMOBOT_FAILPOINT"))
 func arm(text string) (string, *atomic.Int64) {
 	name, number, _ := strings.Cut(text, ":")
 	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		n = 1
+	if text != "" && (err != nil || n < 1 || !slices.Contains(Names(), name)) {
+		fmt.Fprintf(os.Stderr, "PROMOBOT_FAILPOINT=%s: write name:n with a name of \"promobot failpoints\" and n of 1 or more\n", text)
+		os.Exit(2)
 	}
 	left := &atomic.Int64{}
 	left.Store(n)
