@@ -53,7 +53,13 @@ func (d *dialect) apply(word string) error {
 	case slices.Contains(dateTimeStyles, word):
 		d.DateTime = word
 	default:
-		return fmt.Errorf("%q is none of %v, %v, %v", word, prefixStyles, ticketStyles, dateTimeStyles)
+		return fmt.Errorf("%w %q", errWord, word)
 	}
 	return nil
+}
+
+// dialectForm says what the switch takes.
+func dialectForm() string {
+	return fmt.Sprintf(`a text of words, as "prefixed cdata iso", or an object of them with the fields "prefix" (%s), "ticket" (%s) and "dateTime" (%s)`,
+		strings.Join(prefixStyles, ", "), strings.Join(ticketStyles, ", "), strings.Join(dateTimeStyles, ", "))
 }

@@ -3,6 +3,7 @@ package fnssim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,10 +87,20 @@ func (f *faults) add(entry string) error {
 	_, soap := named[name]
 	_, below := bare[name]
 	if _, code := resultCode(name); !soap && !below && !spoilt[name] && !code {
-		return fmt.Errorf("no fault is named %q", name)
+		return fmt.Errorf("%w %q", errWord, name)
 	}
 	(*f)[name] = r
 	return nil
+}
+
+// faultsForm says what the switch takes.
+func faultsForm() string {
+	names := slices.Sorted(maps.Keys(named))
+	names = slices.AppendSeq(names, maps.Keys(bare))
+	names = slices.AppendSeq(names, maps.Keys(spoilt))
+	slices.Sort(names)
+	return `a text "name" or "name@rate" with a rate from 0 to 1, several with commas or as a list; names: ` +
+		strings.Join(names, ", ") + ", and code with a result code, as code503"
 }
 
 // resultCode reads a name like code503.

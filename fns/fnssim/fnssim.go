@@ -6,8 +6,9 @@
 //
 // PUT /control takes a JSON object of switches and changes only those it names;
 // an unknown one is 400 with the list of the known. null restores a default.
-// A duration is text ("1h30m") or a number of seconds; a rate is true, false or
-// a probability from 0 to 1. GET /control shows them all.
+// A duration is text ("1h30m", "75d") or a bare number, which is in seconds; a
+// rate is true, false or a probability from 0 to 1. A refusal names the switch
+// and what it takes. GET /control shows them all.
 //
 //	dialect          words: prefixes (reference, prefixed, bare, local, random),
 //	                 ticket text (escaped, cdata), dateTime (number, date, iso);
@@ -33,13 +34,20 @@
 //	invent           true answers any well-formed code with an invented ticket
 //	requireGeoInfo, requireUserToken  true refuses requests without them
 //
+// Additions to the service's description, for tests of limits; they hold for
+// every application, 0 is no limit, null restores the application's own:
+//
+//	dayQuota         sends a Moscow day, those of today included
+//	sendPerSecond    sends a second
+//
 // POST /control/mint makes a receipt and answers {"text": its code}. Its fields
 // are optional: "sum" (text in roubles, or a whole number of kopecks), "at"
 // ("2026-03-14T18:42", with seconds if wanted), "operation" (1…4), "genuine"
 // (false: a forged sign), "stored" (false: genuine, but the store does not have
 // it), "items": a list of {"name", "gtin", "price", "quantity", "sum"} with
-// amounts written as sum. What the items leave of the sum is filled with
-// ordinary goods.
+// amounts written as sum; each needs a price or a sum. What the items leave of
+// the sum is filled with ordinary goods; items that cost more than it are
+// refused.
 //
 // GET /control/state counts what has happened.
 package fnssim
@@ -106,6 +114,7 @@ type Sim struct {
 	tokens    map[string]*issued
 	messages  map[string]*message
 	documents map[fns.Key]fns.Ticket
+	originals map[fns.Key]map[string]any // fields of loaded documents
 	forged    map[fns.Key]bool
 	askedAt   map[fns.Key]time.Time
 	sweptAt   time.Time
@@ -139,6 +148,7 @@ func New(o Options) *Sim {
 		tokens:    make(map[string]*issued),
 		messages:  make(map[string]*message),
 		documents: make(map[fns.Key]fns.Ticket),
+		originals: make(map[fns.Key]map[string]any),
 		forged:    make(map[fns.Key]bool),
 		askedAt:   make(map[fns.Key]time.Time),
 	}

@@ -60,10 +60,12 @@ func TestControlTakesEverySwitch(t *testing.T) {
 		"lateArrival":      {`"24h"`, `0`},
 		"itemsMissing":     {`true`, `false`},
 		"extendedCodes":    {`true`, `false`},
-		"storeDepth":       {`0`, `"1800h"`},
+		"storeDepth":       {`0`, `"1800h"`, `"75d"`, `"0.5d"`, `60`},
 		"invent":           {`true`, `false`},
 		"requireGeoInfo":   {`true`, `false`},
 		"requireUserToken": {`true`, `false`},
+		"dayQuota":         {`5`, `0`, `null`},
+		"sendPerSecond":    {`1`, `0`, `null`},
 	} {
 		for _, value := range values {
 			if status, answer := put(t, "PUT", url+"/control", `{"`+name+`":`+value+`}`); status != 200 {
@@ -71,8 +73,8 @@ func TestControlTakesEverySwitch(t *testing.T) {
 			}
 		}
 	}
-	if n := len(fnssim.SwitchNames()); n != 18 {
-		t.Errorf("%d switches, the test knows 18", n)
+	if n := len(fnssim.SwitchNames()); n != 20 {
+		t.Errorf("%d switches, the test knows 20", n)
 	}
 }
 
@@ -157,19 +159,6 @@ func checkInvented(t *testing.T, q fns.QR, got fns.Ticket) {
 	}
 	if err := fns.Agree(q, got); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestLoad(t *testing.T) {
-	sim := fnssim.New(fnssim.Options{})
-	loaded, skipped, err := sim.Load(strings.NewReader(`{"content":{"code":3,"fiscalDriveNumber":"7380440800123456","fiscalDocumentNumber":1,"fiscalSign":2,"operationType":1,"dateTime":1773513720,"totalSum":100}}
-
-{"totalSum":100,"dateTime":"2020-09-16"}
-not JSON
-[{"ticket":{"document":{"receipt":{"fiscalDriveNumber":"7380440800123456","fiscalDocumentNumber":2,"fiscalSign":3,"operationType":1,"dateTime":"2026-03-14T18:42:00","totalSum":100}}}}]
-`))
-	if err != nil || loaded != 2 || skipped != 2 {
-		t.Errorf("loaded %d, skipped %d, %v; want 2 and 2", loaded, skipped, err)
 	}
 }
 

@@ -54,11 +54,11 @@ func (s *Sim) send(ask *xmltree.Node, a *appState) reply {
 	if f, found := s.injected("appQuota", "methodQuota", "rate", "method", "unmarshal"); found {
 		return s.refuse(f)
 	}
-	if !s.quotaLeft() || !a.spend(s.today(), "", a.DayQuota) {
+	if !s.quotaLeft() || !a.spend(s.today(), "", chosen(s.switches.DayQuota, a.DayQuota)) {
 		return s.refuse(fault{text: "Превышен общий дневной лимит запросов, приложением " + a.ID})
 	}
 	a.sends = within(a.sends, now, time.Second)
-	if a.SendPerSecond > 0 && len(a.sends) >= a.SendPerSecond {
+	if most := chosen(s.switches.SendPerSecond, a.SendPerSecond); most > 0 && len(a.sends) >= most {
 		return s.refuse(named["rate"])
 	}
 	a.sends = append(a.sends, now)
@@ -80,11 +80,19 @@ func (s *Sim) quotaLeft() bool {
 	if left == nil || s.quotaDay != s.today() {
 		return true
 	}
-	if *left <= 0 {
+	if *left == 0 {
 		return false
 	}
 	*left--
 	return true
+}
+
+// chosen is a switch's number, or the application's own if it is not set.
+func chosen(switched *uint32, own int) int {
+	if switched == nil {
+		return own
+	}
+	return int(*switched)
 }
 
 func methodQuota(method string) fault {

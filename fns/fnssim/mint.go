@@ -1,7 +1,6 @@
 package fnssim
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -38,7 +37,7 @@ func (s *Sim) Mint(o Order) (fns.QR, error) {
 		q.FP = q.FP%fns.MaxNumber + 1
 	}
 	if _, err := fns.ParseQR(q.String()); err != nil {
-		return fns.QR{}, fmt.Errorf("%w: %w", ErrMint, err)
+		return fns.QR{}, fmt.Errorf("%w: %s", ErrMint, plainly(err))
 	}
 	t, err := s.receiptOf(q, o.Items)
 	switch {
@@ -50,6 +49,18 @@ func (s *Sim) Mint(o Order) (fns.QR, error) {
 		s.documents[q.Key] = t
 	}
 	return q, nil
+}
+
+// orderFields are the fields of an order that a code shows, by the code's names.
+var orderFields = map[string]string{"t": "at", "s": "sum", "n": "operation"}
+
+// plainly names the field of an order that makes an impossible code.
+func plainly(err error) string {
+	var field *fns.FieldError
+	if errors.As(err, &field) && orderFields[field.Field] != "" {
+		return orderFields[field.Field] + ": " + field.Reason
+	}
+	return err.Error()
 }
 
 // complete fills in what an order leaves open.
@@ -88,100 +99,10 @@ func (s *Sim) receiptOf(q fns.QR, items []fns.Item) (fns.Ticket, error) {
 		b.add(item)
 	}
 	if b.left < 0 {
-		return fns.Ticket{}, fmt.Errorf("%w: the items cost more than %s", ErrMint, q.Total)
+		return fns.Ticket{}, fmt.Errorf("%w: sum: the items cost %s, more than the sum %s", ErrMint, sumOf(items), q.Total)
 	}
 	b.fill()
 	t := s.fromShop(q)
 	t.Items = b.items
 	return t, nil
-}
-
-// amount is a JSON text in roubles or a whole number of kopecks.
-type amount money.Kopecks
-
-func (a *amount) UnmarshalJSON(value []byte) error {
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		k, err := money.ParseRoubles(text)
-		*a = amount(k)
-		return err
-	}
-	var kopecks int64
-	if err := json.Unmarshal(value, &kopecks); err != nil || kopecks < 0 {
-		return fmt.Errorf("%s is neither roubles in a text nor a whole number of kopecks", value)
-	}
-	*a = amount(kopecks)
-	return nil
-}
-
-// wallTime is a time without a zone.
-type wallTime time.Time
-
-func (w *wallTime) UnmarshalText(text []byte) error {
-	layout := "2006-01-02T15:04"
-	if len(text) > len(layout) {
-		layout += ":05"
-	}
-	at, err := time.Parse(layout, string(text))
-	*w = wallTime(at)
-	return err
-}
-
-// mintRequest is the body of POST /control/mint.
-type mintRequest struct {
-	Sum       amount     `json:"sum"`
-	At        wallTime   `json:"at"`
-	Operation int        `json:"operation"`
-	Genuine   *bool      `json:"genuine"`
-	Stored    *bool      `json:"stored"`
-	Items     []mintItem `json:"items"`
-}
-
-type mintItem struct {
-	Name     string      `json:"name"`
-	GTIN     string      `json:"gtin"`
-	Price    amount      `json:"price"`
-	Quantity json.Number `json:"quantity"`
-	Sum      amount      `json:"sum"`
-}
-
-func (r mintRequest) order() (Order, error) {
-	o := Order{
-		Sum: money.Kopecks(r.Sum), At: time.Time(r.At), Operation: fns.Operation(r.Operation),
-		Forged: r.Genuine != nil && !*r.Genuine, Unstored: r.Stored != nil && !*r.Stored,
-	}
-	for i, m := range r.Items {
-		item, err := m.item()
-		if err != nil {
-			return Order{}, fmt.Errorf("%w: item %d: %w", ErrMint, i+1, err)
-		}
-		o.Items = append(o.Items, item)
-	}
-	return o, nil
-}
-
-// item makes up the amounts that are not given: quantity 1, and price from sum
-// or sum from price.
-func (m mintItem) item() (fns.Item, error) {
-	item := fns.Item{Name: m.Name, GTIN: fns.NormalGTIN(m.GTIN), Price: money.Kopecks(m.Price), Sum: money.Kopecks(m.Sum), Quantity: fns.Unit, ProductType: plain}
-	if m.GTIN != "" && item.GTIN == "" {
-		return item, fmt.Errorf("gtin %q has a wrong check digit", m.GTIN)
-	}
-	if m.Quantity != "" {
-		var err error
-		if item.Quantity, err = fns.ParseQuantity(m.Quantity.String()); err != nil || item.Quantity == 0 || item.Quantity > 10_000*fns.Unit {
-			return item, fmt.Errorf("quantity %q", m.Quantity)
-		}
-	}
-	const most = 1_000_000_000_00
-	if item.Price > most || item.Sum > most {
-		return item, errors.New("amounts beyond a milliard")
-	}
-	if item.Sum == 0 {
-		item.Sum = (item.Price*money.Kopecks(item.Quantity) + 500) / 1000
-	}
-	if item.Price == 0 {
-		item.Price = item.Sum * 1000 / money.Kopecks(item.Quantity)
-	}
-	return item, nil
 }

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // ErrSwitch reports a switch that does not exist or a value it cannot take.
@@ -27,7 +24,7 @@ type switches struct {
 	TruncatedBody    rate     `json:"truncatedBody"`
 	TokenRevoked     bool     `json:"tokenRevoked"`
 	ClockSkew        duration `json:"clockSkew"`
-	QuotaLeft        *int     `json:"quotaLeft"`
+	QuotaLeft        *uint32  `json:"quotaLeft"`
 	LateArrival      duration `json:"lateArrival"`
 	ItemsMissing     bool     `json:"itemsMissing"`
 	ExtendedCodes    bool     `json:"extendedCodes"`
@@ -35,6 +32,8 @@ type switches struct {
 	Invent           bool     `json:"invent"`
 	RequireGeoInfo   bool     `json:"requireGeoInfo"`
 	RequireUserToken bool     `json:"requireUserToken"`
+	DayQuota         *uint32  `json:"dayQuota"`      // nil: each application's own
+	SendPerSecond    *uint32  `json:"sendPerSecond"` // nil: each application's own
 }
 
 // defaults are the switches' first positions.
@@ -54,6 +53,7 @@ func (w *switches) fields() map[string]any {
 		"tokenRevoked": &w.TokenRevoked, "clockSkew": &w.ClockSkew, "quotaLeft": &w.QuotaLeft, "lateArrival": &w.LateArrival,
 		"itemsMissing": &w.ItemsMissing, "extendedCodes": &w.ExtendedCodes, "storeDepth": &w.StoreDepth, "invent": &w.Invent,
 		"requireGeoInfo": &w.RequireGeoInfo, "requireUserToken": &w.RequireUserToken,
+		"dayQuota": &w.DayQuota, "sendPerSecond": &w.SendPerSecond,
 	}
 }
 
@@ -72,15 +72,11 @@ func SwitchNames() []string {
 func (s *Sim) Control(object []byte) error {
 	var changes map[string]json.RawMessage
 	if err := json.Unmarshal(object, &changes); err != nil {
-		return fmt.Errorf("%w: %w", ErrSwitch, err)
+		return fmt.Errorf("%w: the body must be a JSON object of switches", ErrSwitch)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next, first := s.switches, s.defaults()
-	if next.QuotaLeft != nil {
-		left := *next.QuotaLeft
-		next.QuotaLeft = &left // or a refused object would change it
-	}
 	for name, value := range changes {
 		if err := set(&next, &first, name, value); err != nil {
 			return fmt.Errorf("%w: %q: %w", ErrSwitch, name, err)
@@ -100,7 +96,7 @@ func (s *Sim) Control(object []byte) error {
 func set(next, first *switches, name string, value json.RawMessage) error {
 	field, known := next.fields()[name]
 	if !known {
-		return errors.New("unknown")
+		return fmt.Errorf("unknown; the switches are %s", strings.Join(SwitchNames(), ", "))
 	}
 	if bytes.Equal(bytes.TrimSpace(value), []byte("null")) {
 		was, err := json.Marshal(first.fields()[name])
@@ -109,62 +105,8 @@ func set(next, first *switches, name string, value json.RawMessage) error {
 		}
 		value = was
 	}
-	return json.Unmarshal(value, field)
-}
-
-// duration is text as "1h30m" or a number of seconds.
-type duration time.Duration
-
-func (d duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
-
-func (d *duration) UnmarshalJSON(value []byte) error {
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		if text == "0" || text == "" {
-			text = "0s"
-		}
-		parsed, err := time.ParseDuration(text)
-		*d = duration(parsed)
-		return err
+	if number, ok := field.(**uint32); ok {
+		*number = nil // or the position in force would be written over
 	}
-	var seconds float64
-	if err := json.Unmarshal(value, &seconds); err != nil || math.Abs(seconds) > 1e9 {
-		return fmt.Errorf("%s is not a duration", value)
-	}
-	*d = duration(seconds * float64(time.Second))
-	return nil
-}
-
-// slow is a duration; true is ten seconds.
-type slow struct{ duration }
-
-func (d *slow) UnmarshalJSON(value []byte) error {
-	var on bool
-	if json.Unmarshal(value, &on) != nil {
-		return d.duration.UnmarshalJSON(value)
-	}
-	d.duration = 0
-	if on {
-		d.duration = duration(10 * time.Second)
-	}
-	return nil
-}
-
-// rate is a probability; true is 1.
-type rate float64
-
-func (r *rate) UnmarshalJSON(value []byte) error {
-	switch text := strings.Trim(string(value), `"`); text {
-	case "true", "on":
-		*r = 1
-	case "false", "off", "":
-		*r = 0
-	default:
-		p, err := strconv.ParseFloat(text, 64)
-		if err != nil || p < 0 || p > 1 || p != p {
-			return fmt.Errorf("%s is not a rate from 0 to 1", value)
-		}
-		*r = rate(p)
-	}
-	return nil
+	return decode(value, field)
 }

@@ -3,6 +3,7 @@ package fnssim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"promobot/fns"
@@ -17,7 +18,7 @@ type document struct {
 	Received map[string]any `json:"receiveDate"`
 	RNM      string         `json:"kktRegId"`
 	Address  string         `json:"address"`
-	Content  content        `json:"content"`
+	Content  any            `json:"content"`
 }
 
 type content struct {
@@ -49,8 +50,8 @@ type line struct {
 	Quantity    json.Number    `json:"quantity"`
 	Sum         int64          `json:"sum"`
 	VAT         int            `json:"nds"`
-	PaymentType int            `json:"paymentType"`
-	ProductType int            `json:"productType"`
+	PaymentType int            `json:"paymentType,omitempty"`
+	ProductType int            `json:"productType,omitempty"`
 	Code        map[string]any `json:"productCodeNew,omitempty"`
 }
 
@@ -66,15 +67,20 @@ func (s *Sim) ticketText(t fns.Ticket) string {
 	if s.roll(s.switches.Fault["wrongJSON"]) {
 		return `{"id":1,"content":{"code":3,"totalSum":"` + t.Total.String() + ` руб"`
 	}
+	original := s.originals[t.Key]
 	if s.roll(s.switches.Fault["otherReceipt"]) {
 		t.FD, t.Total, t.At = t.FD%fns.MaxNumber+1, t.Total+1, t.At.Add(time.Minute)
 	}
 	rnm := fmt.Sprintf("%016d", t.FP)
+	var inner any = s.content(t, rnm)
+	if original != nil {
+		inner = s.loaded(t, original)
+	}
 	text, err := json.Marshal(document{
 		ID: t.FD<<20 + t.FP, OFD: "ofd9", Version: 2, Subtype: "receipt",
 		Received: map[string]any{"$date": t.At.Add(time.Minute).UnixMilli()},
 		RNM:      pad(rnm, paddedRNM), Address: t.Address,
-		Content: s.content(t, rnm),
+		Content: inner,
 	})
 	if err != nil {
 		panic(err) // numbers and texts only
@@ -95,6 +101,25 @@ func (s *Sim) content(t fns.Ticket, rnm string) content {
 	}
 	for _, item := range t.Items {
 		c.Items = append(c.Items, lineOf(item))
+	}
+	return c
+}
+
+// loaded is the content of a document that was loaded: its own fields, with
+// those that name it written as the service writes them.
+func (s *Sim) loaded(t fns.Ticket, original map[string]any) map[string]any {
+	c := maps.Clone(original)
+	if c["code"] == nil {
+		c["code"] = 3
+	}
+	if t.SellerINN != "" {
+		c["userInn"] = pad(t.SellerINN, paddedINN)
+	}
+	c["fiscalDriveNumber"], c["fiscalDocumentNumber"], c["fiscalSign"] = t.FN, t.FD, t.FP
+	c["operationType"], c["totalSum"], c["dateTime"] = int(t.Operation), int64(t.Total), s.dateTime(t.At)
+	delete(c, "localDateTime") // the service has none
+	if s.switches.ItemsMissing {
+		delete(c, "items")
 	}
 	return c
 }

@@ -32,11 +32,7 @@ const maxItems = 10_000
 // items is not refused here, since archives lack them: fns.Agree compares the
 // key, and rules about sellers and lines judge the rest.
 func Parse(document []byte) (fns.Ticket, error) {
-	root, err := decode(document)
-	if err != nil {
-		return fns.Ticket{}, err
-	}
-	receipt, err := locate(root)
+	receipt, err := Fields(document)
 	if err != nil {
 		return fns.Ticket{}, err
 	}
@@ -45,6 +41,18 @@ func Parse(document []byte) (fns.Ticket, error) {
 		return fns.Ticket{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return t, nil
+}
+
+// Fields finds the one receipt in a JSON document, as Parse does, and returns
+// its fields as they are, numbers as json.Number. They hold what Parse leaves
+// out, persons among it: they are for those who must hand a document on, never
+// for keeping.
+func Fields(document []byte) (map[string]any, error) {
+	root, err := decode(document)
+	if err != nil {
+		return nil, err
+	}
+	return locate(root)
 }
 
 func decode(document []byte) (any, error) {
