@@ -3,6 +3,7 @@ package receipts
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
 )
@@ -21,8 +22,18 @@ type ScanWorker struct {
 	Receipts *Service
 }
 
-// Work scans the picture.
+// inTurn is how soon a picture asks again whether it is its turn.
+const inTurn = 100 * time.Millisecond
+
+// Work scans the picture when it is its turn.
 func (w *ScanWorker) Work(ctx context.Context, job *river.Job[ScanArgs]) error {
+	may, err := w.Receipts.MayScan(ctx, job.Args.ReceiptID)
+	if err != nil {
+		return err
+	}
+	if !may {
+		return river.JobSnooze(inTurn)
+	}
 	return w.Receipts.Scan(ctx, job.Args.ReceiptID)
 }
 

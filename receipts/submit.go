@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -75,6 +76,21 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, sub Submission) (r R
 		r, _, err = s.BySource(ctx, tx.DB, sub.Source)
 	}
 	return r, first, err
+}
+
+const longestTurn = 2 * time.Minute
+
+// MayScan tells that no earlier picture of the participant waits to be scanned:
+// an album is answered in its order, and of two photos of one receipt the first
+// is the one that counts. A picture that is stuck bars others for two minutes.
+func (s *Service) MayScan(ctx context.Context, id int64) (bool, error) {
+	var earlier int64
+	err := s.db.Read(ctx).Table("receipts AS r").Joins("JOIN receipts AS e ON e.participant_id = r.participant_id AND e.id < r.id").
+		Where("r.id = ? AND e.status = ? AND e.submitted_at > ?", id, Submitted, s.db.Now().Add(-longestTurn)).Limit(1).Count(&earlier).Error
+	if err != nil {
+		return false, fmt.Errorf("pictures before receipt %d: %w", id, err)
+	}
+	return earlier == 0, nil
 }
 
 // Scan reads the code of a submitted picture. It returns nil when that was done

@@ -23,6 +23,7 @@ import (
 // app is the product's services, built from the ground up.
 type app struct {
 	db       *store.DB
+	log      *slog.Logger
 	book     *campaigns.Book
 	people   *participants.Service
 	shop     *prizes.Shop
@@ -33,7 +34,7 @@ type app struct {
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
-	a := &app{db: db, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v)}
+	a := &app{db: db, log: log, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v)}
 	a.desk = rewards.NewDesk(a.shop, a.people)
 	a.receipts = newReceipts(c, a)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book}, log)

@@ -115,7 +115,10 @@ func diffCampaign(cmd *cobra.Command, args []string) error {
 		if asJSON(cmd) {
 			return printJSON(cmd.OutOrStdout(), map[string]any{"changes": append([]string{}, lines...)})
 		}
-		_, err = fmt.Fprint(cmd.OutOrStdout(), strings.Join(append(lines, ""), "\n"))
+		if len(lines) == 0 {
+			lines = []string{"nothing changes"}
+		}
+		_, err = fmt.Fprintln(cmd.OutOrStdout(), strings.Join(lines, "\n"))
 		return err
 	})
 }

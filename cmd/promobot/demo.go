@@ -233,6 +233,8 @@ func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, 
 	mux := http.NewServeMux()
 	mux.Handle("/demo", pages)
 	mux.Handle("/demo/", pages)
+	mux.Handle("GET /{$}", http.RedirectHandler("/demo", http.StatusSeeOther))
+	mux.Handle("GET /demo/{$}", http.RedirectHandler("/demo", http.StatusSeeOther))
 	chat := webchat.New(a.bot, time.Now, log, webchat.Options{Framed: true})
 	mux.Handle("/", chat)
 	return a.serve(ctx, cmd, listen, doors{mux, chat}, map[string]any{"db": url.String(), "demo": ""})

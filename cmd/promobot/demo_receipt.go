@@ -13,6 +13,7 @@ import (
 
 	"promobot/bot"
 	"promobot/prizes"
+	"promobot/qr"
 	"promobot/receipts"
 )
 
@@ -35,6 +36,8 @@ type answered struct {
 	Balance     int64   `json:"balance"`
 	Certificate *string `json:"certificate"`
 	Ms          spent   `json:"ms"`
+
+	unanswered bool // a file that cannot be opened, or a bot that did not answer
 }
 
 // spent is wall time in milliseconds.
@@ -162,7 +165,7 @@ func (s *sender) sendAll(ctx context.Context, out io.Writer, files []string, asT
 		if ctx.Err() != nil {
 			return exitError{exitFindings, ctx.Err()} // what is not printed was not answered
 		}
-		failed = failed || a.Verdict == ""
+		failed = failed || a.unanswered
 		if err := printJSON(out, a); err != nil {
 			return err
 		}
@@ -179,7 +182,7 @@ func (s *sender) submit(ctx context.Context, n int, file string, asText bool) (s
 	u := bot.Update{EventID: "file-" + strconv.Itoa(n), Text: file}
 	if !asText {
 		u.Text = ""
-		if u.Picture, err = os.ReadFile(file); err != nil {
+		if u.Picture, err = readPicture(file); err != nil {
 			return "", err
 		}
 	}
@@ -190,6 +193,28 @@ func (s *sender) submit(ctx context.Context, n int, file string, asText bool) (s
 	source = "update:" + strconv.FormatInt(id, 10)
 	_, err = s.until(ctx, source, func(r receipts.Receipt) bool { return r.Status != receipts.Submitted })
 	return source, err
+}
+
+// errEmpty reports a file without content; the talk would take it for no photo.
+var errEmpty = errors.New("the file is empty")
+
+// readPicture reads no more of a file than the guard lets through.
+func readPicture(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no regular file", file)
+	case info.Size() == 0:
+		return nil, errEmpty
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, qr.MaxBytes+1))
 }
 
 // answer waits for the verdict of one file; without one the verdict is empty
@@ -208,7 +233,8 @@ func (s *sender) answer(ctx context.Context, file, source string, began time.Tim
 		a, err = s.line(ctx, file, r)
 	}
 	if err != nil {
-		return answered{File: file, Reason: err.Error()}
+		s.app.log.Error("file", "name", file, "error", err)
+		return answered{File: file, Verdict: "unreadable", Reason: receipts.ReasonPicture, unanswered: true}
 	}
 	a.Ms = timesOf(r, began, ended)
 	return a

@@ -64,7 +64,7 @@ func matchLines(goods *assortment.Assortment, in io.Reader, out io.Writer) error
 		if name != "" {
 			name = strings.TrimRight(name, "\r\n")
 			sku, reason := answer(goods.Match(assortment.Line{Name: name}))
-			fmt.Fprintf(answers, "%s\t%s\t%s\n", name, sku, reason)
+			fmt.Fprintf(answers, "%s\t%s\t%s\n", strings.ReplaceAll(name, "\t", " "), sku, reason)
 		}
 		if err != nil || names.Buffered() == 0 {
 			if err := answers.Flush(); err != nil {

@@ -160,10 +160,13 @@ var pictureExtensions = []string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".he
 // picturesIn lists the pictures below a folder by their paths inside it, sorted.
 func picturesIn(folder string) (names []string, err error) {
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil {
 			return err
 		}
-		if slices.Contains(pictureExtensions, strings.ToLower(filepath.Ext(path))) {
+		if hidden := strings.HasPrefix(entry.Name(), ".") && path != folder; hidden && entry.IsDir() {
+			return filepath.SkipDir
+		}
+		if entry.Type().IsRegular() && slices.Contains(pictureExtensions, strings.ToLower(filepath.Ext(path))) {
 			name, err := filepath.Rel(folder, path)
 			names = append(names, filepath.ToSlash(name))
 			return err
@@ -199,6 +202,9 @@ func (s *scanRun) file(ctx context.Context, path string) error {
 
 // scan never reads more of a file than the guard lets through.
 func (s *scanRun) scan(ctx context.Context, path string) ([]byte, qr.Result, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, qr.Result{}, fmt.Errorf("%s is no regular file", path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, qr.Result{}, err

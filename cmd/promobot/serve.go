@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"promobot/bot/webchat"
+	"promobot/campaigns"
 )
 
 // How long the doors and the jobs get to end.
@@ -41,8 +42,14 @@ func newServeCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			if _, err := a.book.Newest(cmd.Context(), db.Read(cmd.Context())); errors.Is(err, campaigns.ErrNone) {
+				log.Warn("no campaign was applied yet: people can register, receipts wait", "next", "promobot campaign apply FILE")
+			}
 			chat := webchat.New(a.bot, time.Now, log, webchat.Options{})
-			return a.serve(cmd.Context(), cmd, c.Listen, doors{chat, chat}, map[string]any{"db": c.Database.URL.String()})
+			mux := http.NewServeMux()
+			mux.Handle("/", chat)
+			mux.Handle("GET /{$}", http.RedirectHandler("/chat", http.StatusSeeOther))
+			return a.serve(cmd.Context(), cmd, c.Listen, doors{mux, chat}, map[string]any{"db": c.Database.URL.String()})
 		},
 	}
 	cmd.Flags().String("listen", "", "`ADDRESS` to listen on instead of the configured one; port 0 picks a free one")

@@ -13,15 +13,20 @@ import (
 // newMigrateCommand returns `promobot migrate`. Every command that opens the
 // database migrates it too; this one is for installers who want it alone.
 func newMigrateCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "migrate", Short: "Bring the database's tables up to date", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withStore(cmd, func(*store.DB) error {
+				if asJSON(cmd) {
+					return printJSON(cmd.OutOrStdout(), map[string]bool{"migrated": true})
+				}
 				fmt.Fprintln(cmd.OutOrStdout(), "the tables are up to date")
 				return nil
 			})
 		},
 	}
+	cmd.Flags().Bool("json", false, "print JSON")
+	return cmd
 }
 
 // newKeysCommand returns `promobot keys new`.
