@@ -235,6 +235,9 @@ func TestTroubleReachesTheClient(t *testing.T) {
 		}
 		return q
 	}
+	if _, err := ask(t, c, mint()); err != nil {
+		t.Fatal(err) // with a token in hand, a trouble is over as soon as it is over
+	}
 	turn("down")
 	var temporary *fns.TemporaryError
 	if _, err := ask(t, c, mint()); !errors.As(err, &temporary) {
