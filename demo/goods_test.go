@@ -38,7 +38,6 @@ func TestEveryGoodIsMatchedByNameAndByCode(t *testing.T) {
 			t.Errorf("%q costs %s", g.Name, g.Price)
 		}
 		seen[byName.SKU] = true
-		t.Log(g.Name, g.GTIN, g.Price)
 	}
 }
 

@@ -22,8 +22,8 @@ const (
 
 // Facts are what the rules look at.
 type Facts struct {
-	Subject       string      // what is judged: "receipt:17"
-	ParticipantID int64       //
+	Subject       string // what is judged: "receipt:17"
+	ParticipantID int64
 	At            time.Time   // when it was submitted
 	Verified      []time.Time // when the participant's other verified receipts were submitted, those within an hour of At at least
 	NamesOnPhone  int         // distinct names registered with the participant's phone, its own included

@@ -1,9 +1,9 @@
 // Package prizes keeps the catalogue of prizes, the stock of certificate codes
 // and who got which of them.
 //
-// A certificate goes free → reserved → issued → opened, never back, and has at
-// most one owner. Codes lie sealed in the database and are found by a keyed
-// mark; showing one again shows the same.
+// A certificate goes free → issued → opened, never back, and has at most one
+// owner. Codes lie sealed in the database and are found by a keyed mark;
+// showing one again shows the same.
 package prizes
 
 import (

@@ -24,7 +24,7 @@ const (
 	NoticeBack   = "prize.back"   // args: prize, title, title_en, price
 
 	EventPosted = "points.posted" // data: source, kind, points
-	EventIssued = "prize.issued"  // data: prize, price
+	EventIssued = "prize.issued"  // data: prize, title, title_en, price
 )
 
 // Points is an amount as the desk grants it, for proofs: they do not know the

@@ -32,8 +32,7 @@ type prizesRun struct {
 
 // newPrizesCommand returns `promobot prizes`: the catalogue and the stock of
 // certificate codes.
-func newPrizesCommand(open func(cmd *cobra.Command) (*store.DB, *vault.Vault, func(), error),
-	restocked func(ctx context.Context, tx *store.Tx, prizeIDs []string) error) *cobra.Command {
+func newPrizesCommand(open opener, restocked restock) *cobra.Command {
 	r := &prizesRun{open: open, restocked: restocked}
 	cmd := &cobra.Command{Use: "prizes", Short: "Keep the catalogue of prizes and the stock of certificate codes"}
 	cmd.PersistentFlags().BoolVar(&r.json, "json", false, "answer in JSON")
