@@ -76,10 +76,20 @@ func (r Rules) Judge(f Facts) Verdict {
 	if n := busiestHour(f.At, f.Verified); r.ReceiptsPerHour > 0 && n > r.ReceiptsPerHour {
 		hits = append(hits, Hit{RuleReceiptsPerHour, map[string]any{"receipts": n, "limit": r.ReceiptsPerHour}})
 	}
-	if len(hits) == 0 {
-		return Verdict{Outcome: Allow}
+	v := Verdict{Outcome: Allow}
+	for _, hit := range hits {
+		v = v.With(hit)
 	}
-	return Verdict{Outcome: Review, Hits: hits}
+	return v
+}
+
+// With adds a hit that a person must look at; what is refused stays refused.
+func (v Verdict) With(hit Hit) Verdict {
+	if v.Outcome != Refuse {
+		v.Outcome = Review
+	}
+	v.Hits = append(slices.Clone(v.Hits), hit)
+	return v
 }
 
 // busiestHour counts the most submissions, at included, that any hour holds

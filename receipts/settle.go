@@ -81,12 +81,14 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	}
 	r.HourLimit = s.rules.ReceiptsPerHour
 	verdict := s.rules.Judge(facts)
-	hits := verdict.Hits
 	if no := reward.Refusal; no != nil {
-		hits = append(hits, fraud.Hit{Rule: no.Rule, Args: no.Args})
+		verdict = verdict.With(fraud.Hit{Rule: no.Rule, Args: no.Args})
 	}
-	if len(hits) > 0 {
-		return s.set(ctx, tx, r, version, reward, hits)
+	switch verdict.Outcome {
+	case fraud.Refuse:
+		return s.reject(ctx, tx, r, verdict.Hits[0].Rule, verdict.Hits[0].Args)
+	case fraud.Review:
+		return s.setAside(ctx, tx, r, version, reward, verdict.Hits)
 	}
 	return s.accept(ctx, tx, r, version, Subject(r.ID), reward)
 }
@@ -144,8 +146,8 @@ func (s *Service) facts(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	return f, err
 }
 
-// set puts the receipt aside with its points until a person decides.
-func (s *Service) set(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, hits []fraud.Hit) error {
+// setAside puts the receipt aside with its points until a person decides.
+func (s *Service) setAside(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, hits []fraud.Hit) error {
 	r.Points = reward.Points
 	if err := s.desk.Hold(ctx, tx, version, r.ParticipantID, Subject(r.ID), reward.Points); err != nil {
 		return err

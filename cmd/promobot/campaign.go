@@ -54,7 +54,7 @@ func lintFile(cmd *cobra.Command, file string) (campaigns.Terms, error) {
 	}
 	for _, p := range problems {
 		if !p.Warning {
-			return terms, errors.Join(err, findings)
+			return terms, errors.Join(err, errFindings)
 		}
 	}
 	return terms, err

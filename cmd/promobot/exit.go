@@ -33,8 +33,8 @@ func (e exitError) Unwrap() error { return e.err }
 // ExitCode is the status that the process ends with.
 func (e exitError) ExitCode() int { return e.code }
 
-// findings ends a command that has said already what is to be looked at.
-var findings error = exitError{code: exitFindings}
+// errFindings ends a command that has said already what is to be looked at.
+var errFindings error = exitError{code: exitFindings}
 
 // usage gives an error the status of a wrong call; one that knows its own keeps
 // it, and nil stays nil.

@@ -30,7 +30,7 @@ func newVerifyCommand() *cobra.Command {
 				}
 				for _, row := range rows {
 					if row.Broken > 0 {
-						return findings
+						return errFindings
 					}
 				}
 				return nil

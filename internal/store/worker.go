@@ -79,7 +79,10 @@ func (w *Worker) own() (err error) {
 		return fmt.Errorf("own the queue: %w", err)
 	}
 	if err := syscall.Flock(int(w.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return errors.Join(ErrOwned, w.lock.Close())
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			err = ErrOwned
+		}
+		return fmt.Errorf("own the queue: %w", errors.Join(err, w.lock.Close()))
 	}
 	return nil
 }

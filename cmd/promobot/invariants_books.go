@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"promobot/points"
+)
+
+// books adapts the ledger's own checks.
+func books(check func(points.Ledger, context.Context, *gorm.DB, int) (int64, []points.Finding, error)) func(context.Context, *gorm.DB, *verified) error {
+	return func(ctx context.Context, g *gorm.DB, v *verified) (err error) {
+		var found []points.Finding
+		v.Checked, found, err = check(points.Ledger{}, ctx, g, 1000)
+		for _, f := range found {
+			v.blame("%s: %s", f.Subject, f.Text)
+		}
+		return err
+	}
+}
+
+// references are the foreign keys by which money and promises hang together.
+// PostgreSQL keeps them by itself, SQLite only in connections that ask for it.
+var references = []struct{ table, column, to string }{
+	{"addresses", "participant_id", "participants"}, {"updates", "address_id", "addresses"}, {"messages", "address_id", "addresses"},
+	{"messages", "update_id", "updates"}, {"receipts", "participant_id", "participants"}, {"fiscal_documents", "receipt_id", "receipts"},
+	{"receipt_lines", "receipt_id", "receipts"}, {"awards", "participant_id", "participants"}, {"certificates", "award_id", "awards"},
+	{"cases", "participant_id", "participants"}, {"ledger_entries", "posting_id", "postings"},
+}
+
+func referencesLead(ctx context.Context, g *gorm.DB, v *verified) error {
+	for _, r := range references {
+		if err := v.count(ctx, g, r.table); err != nil {
+			return err
+		}
+		query := fmt.Sprintf(`SELECT '%s:' || t.%s FROM %s t WHERE t.%s IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.id = t.%s)`, r.to, r.column, r.table, r.column, r.to, r.column)
+		if err := v.broken(ctx, g, "is named by "+r.table+" and does not exist", query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ledgerWhole: the recount, and no posting from a source that nobody knows.
+func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
+	if err := books((points.Ledger).Recount)(ctx, g, v); err != nil {
+		return err
+	}
+	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
+		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'`); err != nil {
+		return err
+	}
+	return v.broken(ctx, g, "holds other points than its receipts under review", `SELECT b.account FROM balances b
+		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM receipts WHERE status = 'review' GROUP BY participant_id) r
+			ON b.account = 'participant:' || r.participant_id || '/held'
+		WHERE b.account LIKE 'participant:%/held' AND b.balance <> COALESCE(r.points, 0)`)
+}
+
+// certificatesOwned: every code that came in is somewhere, with one owner at
+// most, and every award has its code and its price in the books.
+func certificatesOwned(ctx context.Context, g *gorm.DB, v *verified) error {
+	if err := v.count(ctx, g, "certificates"); err != nil {
+		return err
+	}
+	if err := v.count(ctx, g, "awards"); err != nil {
+		return err
+	}
+	var imported int64
+	if err := g.WithContext(ctx).Raw("SELECT COALESCE(SUM(added), 0) FROM certificate_imports").Scan(&imported).Error; err != nil {
+		return err
+	}
+	var stands int64
+	if err := g.WithContext(ctx).Raw(`SELECT COUNT(*) FROM certificates WHERE status IN ('free', 'reserved', 'issued', 'opened', 'void')`).Scan(&stands).Error; err != nil {
+		return err
+	}
+	if imported != stands {
+		v.blame("%d codes were imported, %d are in a known state", imported, stands)
+	}
+	for what, query := range map[string]string{
+		"was given another prize than it names": `SELECT 'award:' || a.id FROM awards a JOIN certificates c ON c.award_id = a.id WHERE c.prize_id <> a.prize_id`,
+		"has no certificate":                    `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.award_id = a.id)`,
+		"is issued to nobody":                   `SELECT 'certificate:' || id FROM certificates WHERE status IN ('issued', 'opened') AND award_id IS NULL`,
+		"is free but owned":                     `SELECT 'certificate:' || id FROM certificates WHERE status = 'free' AND award_id IS NOT NULL`,
+		"was not paid as the books say": `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (
+			SELECT 1 FROM postings p JOIN ledger_entries e ON e.posting_id = p.id
+			WHERE p.source = a.source || '/price' AND e.account = 'participant:' || a.participant_id || '/available' AND e.amount = -a.price)`,
+	} {
+		if err := v.broken(ctx, g, what, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
+
+// updatesEnd: a stored update is handled, given up, or has a job that will
+// handle it.
+func updatesEnd(ctx context.Context, g *gorm.DB, v *verified) error {
+	if err := v.count(ctx, g, "updates"); err != nil {
+		return err
+	}
+	coming, err := unfinished(ctx, g, "update_handle", "address_id")
+	if err != nil {
+		return err
+	}
+	var waiting []struct{ ID, AddressID int64 }
+	if err := g.WithContext(ctx).Raw("SELECT id, address_id FROM updates WHERE status = 'stored'").Scan(&waiting).Error; err != nil {
+		return err
+	}
+	for _, u := range waiting {
+		if !coming[u.AddressID] {
+			v.blame("update:%d is stored and nobody will handle it", u.ID)
+		}
+	}
+	return v.broken(ctx, g, "has no known status", "SELECT 'update:' || id FROM updates WHERE status NOT IN ('stored', 'handled', 'failed')")
+}
+
+// updatesAnswered: never silence, never two answers of one number.
+func updatesAnswered(ctx context.Context, g *gorm.DB, v *verified) error {
+	if err := v.count(ctx, g, "updates"); err != nil {
+		return err
+	}
+	if err := v.broken(ctx, g, "ended without an answer", `SELECT 'update:' || u.id FROM updates u WHERE u.status <> 'stored'
+		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.update_id = u.id)`); err != nil {
+		return err
+	}
+	return v.broken(ctx, g, "is rendered without a message", `SELECT 'notice:' || n.id FROM notices n WHERE n.rendered_at IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.notice_id = n.id)
+		AND NOT EXISTS (SELECT 1 FROM notices l WHERE l.participant_id = n.participant_id AND l.subject = n.subject AND n.subject <> '' AND l.id > n.id)`)
+}
