@@ -88,6 +88,8 @@ func Cases(ctx context.Context, g *gorm.DB, status CaseStatus, limit int) ([]Cas
 		query = query.Where("status = ?", status)
 	}
 	var list []Case
-	err := query.Find(&list).Error
-	return list, err
+	if err := query.Find(&list).Error; err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	return list, nil
 }

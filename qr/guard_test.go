@@ -126,9 +126,6 @@ func TestBrokenPicturesAreRefused(t *testing.T) {
 // Without the deadline of decode: how long the decoder takes is the machine's.
 func TestHEICThatIsNoneIsRefused(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("starts the HEIC decoder, which takes seconds")
-	}
 	if _, err := decodeGray(context.Background(), heicFormat, claimedHEIC(640, 480)); !errors.Is(err, ErrBroken) {
 		t.Errorf("%v, want %v", err, ErrBroken)
 	}

@@ -314,6 +314,10 @@ func (s *Service) delay(ctx context.Context, tx *store.Tx, r Receipt, q *request
 }
 
 func (s *Service) save(ctx context.Context, tx *store.Tx, q requestRow) error {
-	return tx.WithContext(ctx).Model(&requestRow{}).Where("receipt_id = ?", q.ReceiptID).
+	err := tx.WithContext(ctx).Model(&requestRow{}).Where("receipt_id = ?", q.ReceiptID).
 		Select("*").Omit("receipt_id").Updates(&q).Error
+	if err != nil {
+		return fmt.Errorf("question about receipt %d: %w", q.ReceiptID, err)
+	}
+	return nil
 }

@@ -115,7 +115,10 @@ func OpenLines(ctx context.Context, g *gorm.DB, limit int) ([]Line, error) {
 	var lines []Line
 	err := g.WithContext(ctx).Order("id").Limit(limit).
 		Find(&lines, "review = ? AND receipt_id IN (SELECT id FROM receipts WHERE status = ?)", LineOpen, Accepted).Error
-	return lines, err
+	if err != nil {
+		return nil, fmt.Errorf("lines that wait: %w", err)
+	}
+	return lines, nil
 }
 
 // PlaceLine decides an unsure line of an accepted receipt: approved, it counts
@@ -139,7 +142,7 @@ func (s *Service) PlaceLine(ctx context.Context, lineID int64, to LineReview) er
 		}
 		res := tx.WithContext(ctx).Model(&Line{}).Where("id = ? AND review = ?", lineID, LineOpen).Update("review", to)
 		if res.Error != nil {
-			return res.Error
+			return fmt.Errorf("line %d: %w", lineID, res.Error)
 		}
 		if res.RowsAffected == 0 || r.Status != Accepted {
 			return fmt.Errorf("line %d: %w", lineID, ErrDecided)

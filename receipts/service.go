@@ -59,7 +59,10 @@ func NewService(db *store.DB, outside Outside, people *participants.Service, boo
 func (s *Service) List(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]Receipt, error) {
 	var list []Receipt
 	err := g.WithContext(ctx).Order("id DESC").Limit(limit).Find(&list, "participant_id = ?", participantID).Error
-	return list, err
+	if err != nil {
+		return nil, fmt.Errorf("receipts of participant %d: %w", participantID, err)
+	}
+	return list, nil
 }
 
 // BySource returns the receipt that came by the source.
@@ -69,7 +72,10 @@ func (s *Service) BySource(ctx context.Context, g *gorm.DB, source string) (Rece
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Receipt{}, false, nil
 	}
-	return r, err == nil, err
+	if err != nil {
+		return Receipt{}, false, fmt.Errorf("receipt of %s: %w", source, err)
+	}
+	return r, true, nil
 }
 
 // ByID returns the receipt; ErrNone if there is none.
@@ -100,10 +106,13 @@ func (s *Service) hold(ctx context.Context, tx *store.Tx, id int64) (Receipt, er
 func move(ctx context.Context, tx *store.Tx, from Status, r Receipt) error {
 	res := tx.WithContext(ctx).Model(&Receipt{}).Where("id = ? AND status = ?", r.ID, from).
 		Select("*").Omit("id", "source", "submitted_at").Updates(&r)
-	if res.Error == nil && res.RowsAffected == 0 {
+	if res.Error != nil {
+		return fmt.Errorf("move receipt %d from %s: %w", r.ID, from, res.Error)
+	}
+	if res.RowsAffected == 0 {
 		return fmt.Errorf("receipt %d is no longer %s", r.ID, from)
 	}
-	return res.Error
+	return nil
 }
 
 // reject ends the receipt with a reason and tells the participant.

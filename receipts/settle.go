@@ -259,5 +259,8 @@ func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket
 func (s *Service) Lines(ctx context.Context, g *gorm.DB, receiptID int64) ([]Line, error) {
 	var lines []Line
 	err := g.WithContext(ctx).Order("n").Find(&lines, "receipt_id = ?", receiptID).Error
-	return lines, err
+	if err != nil {
+		return nil, fmt.Errorf("lines of receipt %d: %w", receiptID, err)
+	}
+	return lines, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -69,11 +68,11 @@ func serveSim(ctx context.Context, sim *fnssim.Sim, listen string, out io.Writer
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: sim, ReadHeaderTimeout: headTimeout}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	ready := map[string]any{"ready": true, "url": "http://" + listener.Addr().String()}
-	if err := json.NewEncoder(out).Encode(ready); err != nil {
+	if err := printJSON(out, ready); err != nil {
 		return errors.Join(fmt.Errorf("ready line: %w", err), server.Close())
 	}
 	select {

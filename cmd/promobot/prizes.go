@@ -81,9 +81,6 @@ func (r *prizesRun) run(cmd *cobra.Command, args []string, verb func(*prizesCall
 	}
 	defer done()
 	ctx := cmd.Context()
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	return verb(&prizesCall{ctx, db, prizes.NewShop(db, v), cmd.OutOrStdout(), args})
 }
 

@@ -22,17 +22,6 @@ import (
 	"promobot/qr"
 )
 
-// scanOutcome is an error that knows the exit status of `promobot scan`.
-type scanOutcome struct {
-	status int
-	reason string
-}
-
-func (o scanOutcome) Error() string { return o.reason }
-
-// ExitCode is 1 when a picture was not read and 2 for a wrong call.
-func (o scanOutcome) ExitCode() int { return o.status }
-
 // scanLine is one line of output; its names are part of the contract.
 type scanLine struct {
 	File       string     `json:"file"`
@@ -79,7 +68,7 @@ func newScanCommand() *cobra.Command {
 			return s.run(cmd.Context(), cmd.InOrStdin(), args)
 		},
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return scanOutcome{2, err.Error()} })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	flags := cmd.Flags()
 	flags.BoolVar(&s.all, "all", false, "look for every code, not only the first")
 	flags.BoolVar(&s.any, "any", false, "report codes that are no receipts too")
@@ -92,16 +81,13 @@ func (s *scanRun) run(ctx context.Context, list io.Reader, args []string) error 
 	if err := s.prepare(args); err != nil {
 		return err
 	}
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	for _, arg := range args {
 		if err := s.argument(ctx, list, arg); err != nil {
 			return err
 		}
 	}
 	if s.unread > 0 {
-		return scanOutcome{1, fmt.Sprintf("not read: %d", s.unread)}
+		return exitError{exitFindings, fmt.Errorf("not read: %d", s.unread)}
 	}
 	return nil
 }
@@ -109,14 +95,14 @@ func (s *scanRun) run(ctx context.Context, list io.Reader, args []string) error 
 func (s *scanRun) prepare(args []string) error {
 	switch {
 	case len(args) == 0:
-		return scanOutcome{2, "scan: name a file, a folder, or - for a list on standard input"}
+		return usage(errors.New("scan: name a file, a folder, or - for a list on standard input"))
 	case s.budget <= 0:
-		return scanOutcome{2, "scan: --budget must be positive"}
+		return usage(errors.New("scan: --budget must be positive"))
 	case s.explainDir == "":
 		return nil
 	}
 	if err := os.MkdirAll(s.explainDir, 0o750); err != nil {
-		return scanOutcome{2, fmt.Sprintf("scan: --explain: %v", err)}
+		return usage(fmt.Errorf("scan: --explain: %w", err))
 	}
 	return nil
 }
@@ -145,7 +131,7 @@ func (s *scanRun) fileOrFolder(ctx context.Context, path string) error {
 	}
 	inside, err := picturesIn(path)
 	if err != nil {
-		return scanOutcome{2, fmt.Sprintf("scan: %v", err)}
+		return usage(fmt.Errorf("scan: %w", err))
 	}
 	for _, name := range inside {
 		if err := s.file(ctx, strings.TrimSuffix(path, "/")+"/"+name); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -52,8 +53,8 @@ func runScan(t *testing.T, stdin string, args ...string) scanRunResult {
 	cmd.SetErr(&errs)
 	cmd.SetArgs(append([]string{"--budget", "30s"}, args...))
 	r := scanRunResult{}
-	var outcome scanOutcome
-	if err := cmd.Execute(); errors.As(err, &outcome) {
+	var outcome exitError
+	if err := cmd.ExecuteContext(context.Background()); errors.As(err, &outcome) {
 		r.status = outcome.ExitCode()
 	} else if err != nil {
 		t.Fatal(err)

@@ -44,5 +44,8 @@ func Record(ctx context.Context, tx *store.Tx, e Event) error {
 func After(ctx context.Context, g *gorm.DB, id int64, limit int) ([]Event, error) {
 	var list []Event
 	err := g.WithContext(ctx).Where("id > ?", id).Order("id").Limit(limit).Find(&list).Error
-	return list, err
+	if err != nil {
+		return nil, fmt.Errorf("events after %d: %w", id, err)
+	}
+	return list, nil
 }
