@@ -27,7 +27,9 @@ func (v voice) accepted(args map[string]any) Message {
 	if n, _ := whole(args["unsure"]); n > 0 {
 		lines = append(lines, v.say("accepted.unsure", map[string]any{"Goods": v.count("count.goods", n)}))
 	}
-	return v.message(strings.Join(lines, "\n"), v.button("button.prizes", buttonPrizes), v.button("button.balance", buttonBalance))
+	m := v.message(strings.Join(lines, "\n"), v.button("button.prizes", buttonPrizes), v.button("button.balance", buttonBalance))
+	m.Marks = []Mark{{MarkBold, lines[0]}}
+	return m
 }
 
 // earned lists the first lines and sums up the others.

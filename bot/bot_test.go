@@ -53,7 +53,8 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	}
 	w := &world{T: t, db: db, vault: v, receipts: &counter{}}
 	people, shop := participants.NewService(db, v), prizes.NewShop(db, v)
-	w.rooms = bot.Rooms{People: people, Receipts: w.receipts, Desk: rewards.NewDesk(shop, people), Shop: shop, Book: &campaigns.Book{}}
+	w.rooms = bot.Rooms{People: people, Receipts: w.receipts, Desk: rewards.NewDesk(shop, people), Shop: shop, Book: &campaigns.Book{},
+		Channels: map[string]bot.Traits{"telegram": {Pushed: true, Contacts: true, Stickers: true}}}
 	w.restart()
 	w.must(func(ctx context.Context, tx *store.Tx) error {
 		prize := prizes.Prize{ID: "ozon-300", Title: "Ozon 300 ₽", TitleEN: "Ozon 300 ₽", Price: 60,
@@ -146,17 +147,23 @@ func (c *counter) List(_ context.Context, _ *gorm.DB, participantID int64, limit
 // person is somebody who talks to the bot from an address of his own.
 type person struct {
 	*world
-	name string
-	seen int64
+	name    string
+	channel string
+	seen    int64
 }
 
-func (w *world) person(name string) *person { return &person{world: w, name: name} }
+func (w *world) person(name string) *person { return &person{world: w, name: name, channel: "webchat"} }
+
+// messenger is the address of somebody in a messenger that can do everything.
+func (w *world) messenger(name string) *person {
+	return &person{world: w, name: name, channel: "telegram"}
+}
 
 // send stores the update and works the lane, as the queue would.
 func (p *person) send(u bot.Update) {
 	p.Helper()
 	p.events++
-	u.Channel, u.Address = "webchat", p.name
+	u.Channel, u.Address = p.channel, p.name
 	if u.EventID == "" {
 		u.EventID = fmt.Sprint("event-", p.events)
 	}
@@ -175,7 +182,7 @@ func (p *person) work() {
 
 func (p *person) address() int64 {
 	p.Helper()
-	id, ok, err := p.bot.AddressID(context.Background(), "webchat", p.name)
+	id, ok, err := p.bot.AddressID(context.Background(), p.channel, p.name)
 	if err != nil || !ok {
 		p.Fatalf("%s is not known: %v", p.name, err)
 	}

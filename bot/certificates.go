@@ -69,6 +69,7 @@ func (b *Bot) show(ctx context.Context, t *turn, rest string) error {
 		lines = append(lines, how)
 	}
 	t.tell(strings.Join(lines, "\n"), t.button("button.certificates", buttonCertificates), t.button("button.menu", buttonMenu))
+	t.mark(MarkCode, code.Reveal())
 	return nil
 }
 

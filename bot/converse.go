@@ -68,18 +68,23 @@ var spokenWords = map[string]string{
 	"сертификаты": buttonCertificates, "мои сертификаты": buttonCertificates, "certificates": buttonCertificates,
 	"правила": buttonRules, "rules": buttonRules,
 	"помощь": buttonHelp, "help": buttonHelp, "?": buttonHelp,
-	"старт": buttonMenu, "меню": buttonMenu, "привет": buttonMenu, "menu": buttonMenu, "hello": buttonMenu,
+	"меню": buttonMenu, "привет": buttonMenu, "menu": buttonMenu, "hello": buttonMenu,
 	"english": buttonEnglish, "русский": buttonRussian, "по-русски": buttonRussian,
-	"стоп": wordNewsOff, "stop": wordNewsOff, "start": wordNewsOn,
+	"стоп": wordNewsOff, "отписаться": wordNewsOff, "stop": wordNewsOff, "unsubscribe": wordNewsOff,
+	"старт": wordNewsOn, "подписаться": wordNewsOn, "start": wordNewsOn, "subscribe": wordNewsOn,
 }
 
 // converse finds what is meant and does it.
 func (b *Bot) converse(ctx context.Context, t *turn) error {
 	switch {
-	case len(t.row.Picture) > 0 || t.in.Button == "" && looksLikeCode(t.in.Text):
+	case t.pictured() || t.in.Button == "" && looksLikeCode(t.in.Text):
 		return b.receipt(ctx, t)
 	case t.dialog.State == stateNew:
 		return b.greet(ctx, t)
+	case t.in.Contact != nil:
+		return b.contact(ctx, t)
+	case t.in.Odd != "":
+		return b.odd(ctx, t)
 	}
 	name, rest := asked(t.in)
 	if do, ok := always[name]; ok {
@@ -93,6 +98,9 @@ func (b *Bot) converse(ctx context.Context, t *turn) error {
 	}
 	return b.puzzled(ctx, t)
 }
+
+// pictured tells of a photo or a file, here or still with the channel.
+func (t *turn) pictured() bool { return len(t.row.Picture) > 0 || t.in.File != nil }
 
 // asked is the name of what a button or a text asks for, and what follows it:
 // "prize:take" and "ozon-300".

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"promobot/campaigns"
+	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/participants"
 )
@@ -45,6 +46,7 @@ type turn struct {
 	row     updateRow
 	in      updateBody
 	person  participants.Participant
+	channel Traits
 	dialog  dialogRow
 	terms   *campaigns.Version // nil: no campaign runs
 	replies []reply
@@ -67,10 +69,23 @@ func (t *turn) tell(text string, buttons ...Button) {
 	t.replies = append(t.replies, reply{Message: t.message(text, buttons...)})
 }
 
-// handle answers one update. Whatever it is, there is an answer.
+// mark sets a part of the last answer off.
+func (t *turn) mark(kind, text string) {
+	last := &t.replies[len(t.replies)-1]
+	last.Marks = append(last.Marks, Mark{kind, text})
+}
+
+// handle answers one update. Whatever it is, there is an answer, unless its
+// sender has gone.
 func (b *Bot) handle(ctx context.Context, tx *store.Tx, address participants.Address, row updateRow) error {
 	t, err := b.begin(ctx, tx, address, row)
 	if err != nil {
+		return err
+	}
+	if t.in.Gone {
+		return errors.Join(b.people.Close(ctx, tx, address.ID), finish(ctx, tx, row, updateNoted, false))
+	}
+	if err := b.welcomeBack(ctx, tx, address); err != nil {
 		return err
 	}
 	if err := b.converse(ctx, t); err != nil {
@@ -85,16 +100,28 @@ func (b *Bot) handle(ctx context.Context, tx *store.Tx, address participants.Add
 	}
 	for n, r := range t.replies {
 		message := messageRow{AddressID: address.ID, UpdateID: &row.ID, N: n, Subject: r.subject}
-		if err := b.write(ctx, tx, message, r.Message); err != nil {
+		if err := b.write(ctx, tx, address, message, r.Message); err != nil {
 			return err
 		}
 	}
-	return finish(ctx, tx, row, t.keep)
+	return finish(ctx, tx, row, updateHandled, t.keep)
+}
+
+// welcomeBack opens an address that was closed: whoever writes is reachable,
+// and hears the notices that have waited.
+func (b *Bot) welcomeBack(ctx context.Context, tx *store.Tx, address participants.Address) error {
+	if !address.Closed {
+		return nil
+	}
+	if err := b.people.Open(ctx, tx, address.ID); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, notify.RenderArgs{ParticipantID: address.ParticipantID})
 }
 
 // begin reads what the talk knows.
 func (b *Bot) begin(ctx context.Context, tx *store.Tx, address participants.Address, row updateRow) (*turn, error) {
-	t := &turn{tx: tx, row: row}
+	t := &turn{tx: tx, row: row, channel: b.channels[address.Channel]}
 	var err error
 	if t.in, err = b.open(row); err != nil {
 		return nil, err

@@ -11,6 +11,12 @@ type hub struct {
 
 func newHub() *hub { return &hub{waiting: map[int64]map[chan struct{}]bool{}} }
 
+// everyone stands for all addresses.
+const everyone = 0
+
+// ListenAll is Listen for all addresses together.
+func (b *Bot) ListenAll() (woken <-chan struct{}, cancel func()) { return b.Listen(everyone) }
+
 // Listen returns a channel that gets a value after messages for the address
 // were committed. Several commits may be one value. cancel must be called.
 func (b *Bot) Listen(addressID int64) (woken <-chan struct{}, cancel func()) {
@@ -36,10 +42,12 @@ func (h *hub) leave(addressID int64, ring chan struct{}) {
 func (h *hub) wake(addressID int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for ring := range h.waiting[addressID] {
-		select {
-		case ring <- struct{}{}:
-		default: // it is awake already
+	for _, id := range []int64{addressID, everyone} {
+		for ring := range h.waiting[id] {
+			select {
+			case ring <- struct{}{}:
+			default: // it is awake already
+			}
 		}
 	}
 }

@@ -110,6 +110,6 @@ func (b *Bot) countTry(ctx context.Context, tx *store.Tx, row updateRow) (givenU
 		return false, err
 	}
 	v := voice{language: person.Language, zone: moscow, now: tx.Now()}
-	return true, b.write(ctx, tx, messageRow{AddressID: row.AddressID, UpdateID: &row.ID},
+	return true, b.write(ctx, tx, address, messageRow{AddressID: row.AddressID, UpdateID: &row.ID},
 		v.message(v.say("trouble", nil), v.button("button.menu", buttonMenu)))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"promobot/internal/store"
+	"promobot/participants"
 )
 
 // Outgoing is a message as a channel delivers it.
@@ -41,8 +42,8 @@ func (r messageRow) place() string {
 	return fmt.Sprintf("messages.body/notice:%d/%d", *r.NoticeID, r.N)
 }
 
-// write seals the message into the row and keeps it.
-func (b *Bot) write(ctx context.Context, tx *store.Tx, row messageRow, m Message) error {
+// write seals the message into the row and keeps it; to is its address.
+func (b *Bot) write(ctx context.Context, tx *store.Tx, to participants.Address, row messageRow, m Message) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return err

@@ -23,12 +23,13 @@ func (b *Bot) Render(ctx context.Context, participantID int64) error {
 		if err := b.people.Lock(ctx, tx, participantID); err != nil {
 			return err
 		}
-		notices, err := notify.Take(ctx, tx, participantID)
-		if err != nil || len(notices) == 0 {
+		var err error
+		addresses, err = b.people.Addresses(ctx, tx.DB, participantID)
+		if err != nil || len(addresses) == 0 { // nobody to tell: the notices wait until an address opens
 			return err
 		}
-		addresses, err = b.people.Addresses(ctx, tx.DB, participantID)
-		if err != nil || len(addresses) == 0 { // nobody to tell
+		notices, err := notify.Take(ctx, tx, participantID)
+		if err != nil || len(notices) == 0 {
 			return err
 		}
 		return b.renderAll(ctx, tx, participantID, addresses, latest(notices))
@@ -78,7 +79,8 @@ func (b *Bot) render(ctx context.Context, t *turn, addresses []participants.Addr
 	if err := b.locate(ctx, t.tx, addresses, &row); err != nil {
 		return err
 	}
-	if err := b.write(ctx, t.tx, row, t.words(n)); err != nil {
+	to := addresses[slices.IndexFunc(addresses, func(a participants.Address) bool { return a.ID == row.AddressID })]
+	if err := b.write(ctx, t.tx, to, row, t.words(n)); err != nil {
 		return err
 	}
 	if n.Key != receipts.NoticeAccepted {
@@ -88,7 +90,7 @@ func (b *Bot) render(ctx context.Context, t *turn, addresses []participants.Addr
 	if err != nil || !ok {
 		return err
 	}
-	return b.write(ctx, t.tx, messageRow{AddressID: row.AddressID, NoticeID: &n.ID, N: 1}, offer)
+	return b.write(ctx, t.tx, to, messageRow{AddressID: row.AddressID, NoticeID: &n.ID, N: 1}, offer)
 }
 
 // locate finds the status message of the subject in one of the open addresses.

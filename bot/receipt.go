@@ -34,7 +34,9 @@ func (b *Bot) submit(ctx context.Context, t *turn, row updateRow, body updateBod
 	if err != nil {
 		return err
 	}
-	t.replies = append(t.replies, reply{t.message(t.say(key, nil)), receipts.Subject(r.ID)})
+	status := t.message(t.say(key, nil))
+	status.ReplyTo = body.Ref
+	t.replies = append(t.replies, reply{status, receipts.Subject(r.ID)})
 	return nil
 }
 

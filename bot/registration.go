@@ -41,7 +41,12 @@ func (t *turn) ask() {
 	case stateNews:
 		t.answer("news.again", nil, t.newsButtons()...)
 	case statePhone:
-		t.answer("phone.ask", nil)
+		if t.channel.Contacts {
+			t.answer("phone.share", nil)
+		} else {
+			t.answer("phone.ask", nil)
+		}
+		t.askPhone()
 	case stateName:
 		t.answer("name.ask", nil)
 	}
@@ -127,17 +132,7 @@ func (b *Bot) takePhone(ctx context.Context, t *turn) error {
 		t.ask()
 		return nil
 	}
-	_, err := b.people.SetPhone(ctx, t.tx, t.person.ID, t.in.Text, participants.ProofTyped)
-	if errors.Is(err, participants.ErrPhone) {
-		t.answer("phone.wrong", nil)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	t.dialog.State = stateName
-	t.ask()
-	return nil
+	return b.keepPhone(ctx, t, t.in.Text, participants.ProofTyped)
 }
 
 func (b *Bot) takeName(ctx context.Context, t *turn) error {

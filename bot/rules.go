@@ -40,6 +40,7 @@ func (b *Bot) tellRules(ctx context.Context, t *turn) error {
 		buttons = []Button{t.button("button.prizes", buttonPrizes), t.button("button.menu", buttonMenu)}
 	}
 	t.tell(strings.Join(lines, "\n"), buttons...)
+	t.mark(MarkBold, lines[0])
 	return nil
 }
 

@@ -23,6 +23,7 @@ const (
 	updateStored  = "stored"
 	updateHandled = "handled"
 	updateFailed  = "failed" // given up; its sender was told
+	updateNoted   = "noted"  // taken note of; there is nobody to answer
 )
 
 const (
@@ -50,24 +51,43 @@ func (r updateRow) source() string { return "update:" + strconv.FormatInt(r.ID, 
 
 // updateBody is what is sealed.
 type updateBody struct {
-	Text     string `json:"text,omitempty"`
-	Button   string `json:"button,omitempty"`
-	Language string `json:"language,omitempty"`
+	Text      string   `json:"text,omitempty"`
+	Button    string   `json:"button,omitempty"`
+	Language  string   `json:"language,omitempty"`
+	File      *File    `json:"file,omitempty"`
+	Contact   *Contact `json:"contact,omitempty"`
+	Odd       string   `json:"odd,omitempty"`
+	Gone      bool     `json:"gone,omitempty"`
+	Ref       string   `json:"ref,omitempty"`
+	Forwarded bool     `json:"forwarded,omitempty"`
 }
 
 // Accept stores an update with the job that handles it. When it returns nil,
 // and not before, the channel may acknowledge. The same event again changes
 // nothing and is no error.
 func (b *Bot) Accept(ctx context.Context, u Update) error {
-	if err := u.check(); err != nil {
-		return err
+	return b.AcceptAll(ctx, []Update{u})
+}
+
+// AcceptAll stores updates as Accept does, all of them or none.
+func (b *Bot) AcceptAll(ctx context.Context, updates []Update) error {
+	for _, u := range updates {
+		if err := u.check(); err != nil {
+			return err
+		}
 	}
-	err := b.db.InTx(ctx, func(tx *store.Tx) error { return b.keep(ctx, tx, u) })
-	if err != nil {
-		return fmt.Errorf("accept event %s of %s: %w", u.EventID, u.Channel, err)
+	err := b.db.InTx(ctx, func(tx *store.Tx) error {
+		for _, u := range updates {
+			if err := b.keep(ctx, tx, u); err != nil {
+				return fmt.Errorf("accept event %s of %s: %w", u.EventID, u.Channel, err)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		failpoint.Pass(failpoint.UpdateStored)
 	}
-	failpoint.Pass(failpoint.UpdateStored)
-	return nil
+	return err
 }
 
 func (u Update) check() error {
@@ -83,7 +103,7 @@ func (b *Bot) keep(ctx context.Context, tx *store.Tx, u Update) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(updateBody{Text: plain(u.Text), Button: plain(u.Button), Language: plain(u.Language)})
+	body, err := json.Marshal(u.body())
 	if err != nil {
 		return err
 	}
@@ -102,6 +122,11 @@ func (b *Bot) keep(ctx context.Context, tx *store.Tx, u Update) error {
 		return err
 	}
 	return tx.Enqueue(ctx, HandleArgs{AddressID: address.ID})
+}
+
+func (u Update) body() updateBody {
+	return updateBody{Text: plain(u.Text), Button: plain(u.Button), Language: plain(u.Language), File: u.File,
+		Contact: u.Contact, Odd: u.Odd, Gone: u.Gone, Ref: plain(u.Ref), Forwarded: u.Forwarded}
 }
 
 // place binds the body to its row by what is known before the insert.
@@ -128,10 +153,10 @@ func oldest(ctx context.Context, tx *store.Tx, addressID int64) (updateRow, bool
 	return row, err == nil, err
 }
 
-// finish marks the update as handled. Its photo goes, unless the talk keeps it
-// for later: receipts have their own copy.
-func finish(ctx context.Context, tx *store.Tx, row updateRow, keepPicture bool) error {
-	columns := map[string]any{"status": updateHandled, "handled_at": tx.Now()}
+// finish marks the update as done. Its photo goes, unless the talk keeps it for
+// later: receipts have their own copy.
+func finish(ctx context.Context, tx *store.Tx, row updateRow, status string, keepPicture bool) error {
+	columns := map[string]any{"status": status, "handled_at": tx.Now()}
 	if !keepPicture {
 		columns["picture"] = nil
 	}

@@ -129,6 +129,12 @@ func composed() []string {
 	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf"} {
 		keys = append(keys, "scan.picture."+problem)
 	}
+	for _, kind := range []string{"voice", "video", "audio", "sticker", "location", "edited", "other"} {
+		keys = append(keys, "odd."+kind)
+	}
+	for _, c := range bot.Commands("ru") {
+		keys = append(keys, "command."+c.Name)
+	}
 	return append(keys, bot.Reasons()...)
 }
 

@@ -34,15 +34,11 @@ func (r addressRow) address() Address {
 
 // Meet finds who writes from an address, and makes a new participant for one
 // that was never seen. Of several at once all get the same. Only the first
-// meeting sets the source. A closed address opens: whoever writes is reachable.
+// meeting sets the source.
 func (s *Service) Meet(ctx context.Context, tx *store.Tx, channel, address, source string) (Address, error) {
 	known, ok, err := s.Find(ctx, tx.DB, channel, address)
 	if err == nil && !ok {
 		known, err = s.meetNew(ctx, tx, channel, address, source)
-	}
-	if err == nil && known.Closed {
-		known.Closed = false
-		err = closeAddress(ctx, tx, known.ID, nil)
 	}
 	if err != nil {
 		return Address{}, fmt.Errorf("meet in %s: %w", channel, err)
@@ -99,7 +95,12 @@ func (s *Service) Addresses(ctx context.Context, g *gorm.DB, participantID int64
 	return addresses, nil
 }
 
-// Close marks an address that its channel calls unreachable for ever.
+// Open marks a closed address as one that takes messages again.
+func (s *Service) Open(ctx context.Context, tx *store.Tx, addressID int64) error {
+	return closeAddress(ctx, tx, addressID, nil)
+}
+
+// Close marks an address that takes no messages, until somebody writes from it.
 func (s *Service) Close(ctx context.Context, tx *store.Tx, addressID int64) error {
 	now := tx.Now()
 	return closeAddress(ctx, tx, addressID, &now)

@@ -28,8 +28,11 @@ const (
 	DocumentNews  = "news"  // advertising messages
 )
 
-// ProofTyped is the proof level of a phone that a participant only typed in.
-const ProofTyped = "typed"
+// How well a phone is proved.
+const (
+	ProofTyped  = "typed"  // the participant typed it in
+	ProofShared = "shared" // the channel vouches that it is the participant's own
+)
 
 // Participant is a person who takes part. Phone and Name are empty until given.
 type Participant struct {
@@ -43,7 +46,7 @@ type Participant struct {
 }
 
 // Address is where a participant is reached in one channel. A closed one does
-// not take messages any more, until the participant writes from it again.
+// not take messages; the talk opens it when somebody writes from it again.
 type Address struct {
 	ID            int64
 	ParticipantID int64

@@ -25,7 +25,7 @@ func updatesEnd(ctx context.Context, g *gorm.DB, v *verified) error {
 			v.blame("update:%d is stored and nobody will handle it", u.ID)
 		}
 	}
-	return v.broken(ctx, g, "has no known status", "SELECT 'update:' || id FROM updates WHERE status NOT IN ('stored', 'handled', 'failed')")
+	return v.broken(ctx, g, "has no known status", "SELECT 'update:' || id FROM updates WHERE status NOT IN ('stored', 'handled', 'failed', 'noted')")
 }
 
 // updatesAnswered: never silence, never two answers of one number.
@@ -33,7 +33,7 @@ func updatesAnswered(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err := v.count(ctx, g, "updates"); err != nil {
 		return err
 	}
-	if err := v.broken(ctx, g, "ended without an answer", `SELECT 'update:' || u.id FROM updates u WHERE u.status <> 'stored'
+	if err := v.broken(ctx, g, "ended without an answer", `SELECT 'update:' || u.id FROM updates u WHERE u.status NOT IN ('stored', 'noted')
 		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.update_id = u.id)`); err != nil {
 		return err
 	}
