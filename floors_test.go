@@ -36,15 +36,15 @@ var (
 	people = []string{"participants", "internal/events", "internal/notify"}
 	proof  = slices.Concat(ground, people, []string{"rewards", "campaigns", "fraud", "fns", "qr"})
 	react  = slices.Concat(ground, people, []string{"rewards"})
-	talk   = []string{"rewards", "inbox", "campaigns", "fraud"}
+	talk   = []string{"rewards", "inbox", "campaigns", "fraud", "bot/outbox"}
 )
 
 // rooms is the house, see docs/decisions.md for what was added to it and why.
 var rooms = []room{
 	{"cmd", 7, nil},
 
-	{"bot/telegram", 6, append([]string{"bot"}, ground...)},
-	{"bot/whatsapp", 6, append([]string{"bot"}, ground...)},
+	{"bot/telegram", 6, append([]string{"bot", "bot/outbox"}, ground...)},
+	{"bot/whatsapp", 6, append([]string{"bot", "bot/outbox"}, ground...)},
 	{"bot/webchat", 6, append([]string{"bot"}, ground...)},
 	{"console", 6, nil},
 	{"demo", 6, nil},
@@ -63,6 +63,7 @@ var rooms = []room{
 
 	{"campaigns", 2, slices.Concat(ground, books, []string{"fns"})},
 
+	{"bot/outbox", 1, []string{"internal/store", "internal/failpoint"}},
 	{"points", 1, book},
 	{"prizes", 1, append([]string{"internal/vault"}, book...)}, // certificate codes are sealed at rest
 	{"draws", 1, book},
@@ -105,8 +106,9 @@ var (
 // chanceRooms may import math/rand, which can be foretold; wherever chance is
 // worth something, it comes from crypto/rand.
 var chanceRooms = map[string]string{
-	"demo": "draws receipts that look worn, the same ones every time",
-	"fns":  "spreads renewals and retries; the simulator invents tickets",
+	"demo":       "draws receipts that look worn, the same ones every time",
+	"fns":        "spreads renewals and retries; the simulator invents tickets",
+	"bot/outbox": "spreads tries of deliveries",
 }
 
 // clockRooms may read the machine's clock; all others are handed one, so that
