@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"promobot/bot/outbox"
 	"promobot/internal/store"
 	"promobot/participants"
 )
@@ -42,7 +43,8 @@ func (r messageRow) place() string {
 	return fmt.Sprintf("messages.body/notice:%d/%d", *r.NoticeID, r.N)
 }
 
-// write seals the message into the row and keeps it; to is its address.
+// write seals the message into the row and keeps it; to is its address. Where
+// messages are pushed its delivery is queued with it.
 func (b *Bot) write(ctx context.Context, tx *store.Tx, to participants.Address, row messageRow, m Message) error {
 	body, err := json.Marshal(m)
 	if err != nil {
@@ -52,7 +54,22 @@ func (b *Bot) write(ctx context.Context, tx *store.Tx, to participants.Address, 
 		return err
 	}
 	row.CreatedAt = tx.Now()
-	return tx.WithContext(ctx).Create(&row).Error
+	if err := tx.WithContext(ctx).Create(&row).Error; err != nil || !b.channels[to.Channel].Pushed {
+		return err
+	}
+	return outbox.Put(ctx, tx, row.delivery(to.Channel))
+}
+
+// delivery is the way of the message out.
+func (r messageRow) delivery(channel string) outbox.Delivery {
+	d := outbox.Delivery{MessageID: r.ID, AddressID: r.AddressID, Channel: channel, Lane: outbox.News}
+	if r.UpdateID != nil {
+		d.Lane = outbox.Answer
+	}
+	if r.Edits != nil {
+		d.Edits = *r.Edits
+	}
+	return d
 }
 
 // History reads the messages of an address after the one with the given id,
