@@ -126,7 +126,7 @@ func composed() []string {
 	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case"} {
 		keys = append(keys, "brief."+room)
 	}
-	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf"} {
+	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf", "gone"} {
 		keys = append(keys, "scan.picture."+problem)
 	}
 	for _, kind := range []string{"voice", "video", "audio", "sticker", "location", "edited", "other"} {

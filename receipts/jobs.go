@@ -2,8 +2,8 @@ package receipts
 
 import (
 	"context"
+	"errors"
 	"log/slog"
-	"time"
 
 	"github.com/riverqueue/river"
 )
@@ -20,21 +20,25 @@ func (ScanArgs) Kind() string { return "receipt_scan" }
 type ScanWorker struct {
 	river.WorkerDefaults[ScanArgs]
 	Receipts *Service
+	Logger   *slog.Logger
 }
-
-// inTurn is how soon a picture asks again whether it is its turn.
-const inTurn = 100 * time.Millisecond
 
 // Work scans the picture when it is its turn.
 func (w *ScanWorker) Work(ctx context.Context, job *river.Job[ScanArgs]) error {
-	may, err := w.Receipts.MayScan(ctx, job.Args.ReceiptID)
+	pause, err := w.Receipts.ScanTurn(ctx, job.Args.ReceiptID)
 	if err != nil {
 		return err
 	}
-	if !may {
-		return river.JobSnooze(inTurn)
+	if pause > 0 {
+		return river.JobSnooze(pause)
 	}
-	return w.Receipts.Scan(ctx, job.Args.ReceiptID)
+	err = w.Receipts.Scan(ctx, job.Args.ReceiptID)
+	var trouble *FetchTrouble
+	if errors.As(err, &trouble) {
+		w.Logger.Warn("file of a channel", "receipt", job.Args.ReceiptID, "again", trouble.Again, "error", trouble.Err)
+		return river.JobSnooze(trouble.Again)
+	}
+	return err
 }
 
 // CheckArgs asks for a receipt to be checked with the fiscal service.

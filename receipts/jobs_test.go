@@ -69,7 +69,7 @@ func (w world) work() {
 	w.Helper()
 	logger := slog.New(slog.NewTextHandler(io.Discard, nil))
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &receipts.ScanWorker{Receipts: w.receipts})
+	river.AddWorker(workers, &receipts.ScanWorker{Receipts: w.receipts, Logger: logger})
 	river.AddWorker(workers, &receipts.CheckWorker{Receipts: w.receipts, Logger: logger})
 	worker, err := w.db.NewWorker(store.WorkerConfig{Workers: workers, Parallel: 10, Lease: 5 * time.Second, Logger: logger})
 	if err != nil {

@@ -18,11 +18,11 @@ func TestAlbumIsScannedInItsOrder(t *testing.T) {
 		}
 		first, second, strangers := sent(me), sent(me), sent(another)
 		turn := func(r receipts.Receipt) bool {
-			may, err := w.receipts.MayScan(context.Background(), r.ID)
+			pause, err := w.receipts.ScanTurn(context.Background(), r.ID)
 			if err != nil {
 				w.Fatal(err)
 			}
-			return may
+			return pause == 0
 		}
 		if !turn(first) || turn(second) || !turn(strangers) {
 			w.Errorf("turns %t, %t and the stranger's %t, want true, false, true", turn(first), turn(second), turn(strangers))

@@ -40,8 +40,14 @@ type Way string
 // The ways.
 const (
 	ByPhoto Way = "photo"
-	ByText  Way = "text"
+	ByFile  Way = "file"  // a picture sent as a file, or a PDF
+	ByText  Way = "text"  // what the code says, pasted
+	ByTyped Way = "typed" // the five fields, typed by hand
 )
+
+// guessable tells the ways that need no receipt at hand: what was typed or
+// pasted may be made up.
+func (w Way) guessable() bool { return w == ByText || w == ByTyped }
 
 // The reasons that this room itself gives; ids of docs/reasons.md. The rules of
 // campaigns and fraud have theirs.
@@ -77,7 +83,7 @@ const (
 
 // The events of a receipt, kinds of internal/events; their subject is Subject.
 const (
-	EventSubmitted = "receipt.submitted" // data: way
+	EventSubmitted = "receipt.submitted" // data: way, forwarded
 	EventRead      = "receipt.read"      // data: stage, sum, at; also of a receipt that is refused by its code
 	EventAsked     = "receipt.asked"     // the question was sent to the fiscal service
 	EventDelayed   = "receipt.delayed"   // data: reason

@@ -34,10 +34,25 @@ type Fiscal interface {
 	Poll(ctx context.Context, messageID string) (fns.Answer, error)
 }
 
+// What Files refuses for good; it wraps them.
+var (
+	// ErrFileGone reports a file that its channel keeps no longer.
+	ErrFileGone = errors.New("receipts: the channel keeps the file no longer")
+	// ErrFileTooLarge reports a file of more bytes than were allowed.
+	ErrFileTooLarge = errors.New("receipts: the file is too large")
+)
+
+// Files reads a file that a channel keeps, at most limit bytes. Every error but
+// ErrFileGone and ErrFileTooLarge is a trouble that may pass.
+type Files interface {
+	Fetch(ctx context.Context, ref string, limit int64) ([]byte, error)
+}
+
 // Outside are the parts that reach beyond the database.
 type Outside struct {
 	Scanner Scanner
 	Fiscal  Fiscal
+	Files   Files // nil where no channel keeps files
 }
 
 // Service takes receipts in.

@@ -2,38 +2,26 @@ package receipts
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"gorm.io/gorm"
 
 	"promobot/fns"
-	"promobot/internal/failpoint"
 	"promobot/internal/store"
-	"promobot/qr"
 )
 
-// Submission is a receipt as it came in.
+// Submission is a receipt as it came in, with one of Picture, File and Text.
 type Submission struct {
 	Source        string // unique for ever: "update:17"
 	ParticipantID int64
 	Way           Way
-	Picture       []byte // by photo
-	Text          string // by text: what the code says
+	Picture       []byte // a photo, picture or PDF
+	File          string // one that its channel keeps, as Outside.Files knows it: "telegram:FILEID"
+	Text          string // what the code says; of typed fields, their QR.String
+	Forwarded     bool   // it was somebody else's message
 }
-
-type photoRow struct {
-	ReceiptID int64 `gorm:"primaryKey"`
-	SHA256    string
-	Picture   []byte
-}
-
-// TableName is the table of pictures.
-func (photoRow) TableName() string { return "receipt_photos" }
 
 // Submit takes a receipt in; the caller has locked the participant. A text is
 // judged at once, a picture by a job. What speaks against the receipt is told
@@ -43,20 +31,21 @@ func (s *Service) Submit(ctx context.Context, tx *store.Tx, sub Submission) (Rec
 	if err != nil || !first {
 		return r, err
 	}
-	if err := s.record(ctx, tx, r, EventSubmitted, map[string]any{"way": sub.Way}); err != nil {
+	came := map[string]any{"way": sub.Way}
+	if sub.Forwarded {
+		came["forwarded"] = true
+	}
+	if err := s.record(ctx, tx, r, EventSubmitted, came); err != nil {
 		return r, err
 	}
-	if sub.Way == ByText {
-		err := s.take(ctx, tx, r, sub.Text, "text")
-		if err != nil {
+	if sub.Way.guessable() {
+		if err := s.take(ctx, tx, r, sub.Text, string(sub.Way)); err != nil {
 			return r, err
 		}
 		return s.ByID(ctx, tx.DB, r.ID)
 	}
-	sum := sha256.Sum256(sub.Picture)
-	photo := photoRow{ReceiptID: r.ID, SHA256: hex.EncodeToString(sum[:]), Picture: sub.Picture}
-	if err := tx.WithContext(ctx).Create(&photo).Error; err != nil {
-		return r, fmt.Errorf("keep the picture of receipt %d: %w", r.ID, err)
+	if err := keepPicture(ctx, tx, r.ID, sub); err != nil {
+		return r, err
 	}
 	return r, tx.Enqueue(ctx, ScanArgs{ReceiptID: r.ID})
 }
@@ -76,66 +65,6 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, sub Submission) (r R
 		r, _, err = s.BySource(ctx, tx.DB, sub.Source)
 	}
 	return r, first, err
-}
-
-const longestTurn = 2 * time.Minute
-
-// MayScan tells that no earlier picture of the participant waits to be scanned:
-// an album is answered in its order, and of two photos of one receipt the first
-// is the one that counts. A picture that is stuck bars others for two minutes.
-func (s *Service) MayScan(ctx context.Context, id int64) (bool, error) {
-	var earlier int64
-	err := s.db.Read(ctx).Table("receipts AS r").Joins("JOIN receipts AS e ON e.participant_id = r.participant_id AND e.id < r.id").
-		Where("r.id = ? AND e.status = ? AND e.submitted_at > ?", id, Submitted, s.db.Now().Add(-longestTurn)).Limit(1).Count(&earlier).Error
-	if err != nil {
-		return false, fmt.Errorf("pictures before receipt %d: %w", id, err)
-	}
-	return earlier == 0, nil
-}
-
-// Scan reads the code of a submitted picture. It returns nil when that was done
-// before.
-func (s *Service) Scan(ctx context.Context, id int64) error {
-	r, err := s.ByID(ctx, s.db.Read(ctx), id)
-	if err != nil || r.Status != Submitted {
-		return err
-	}
-	var photo photoRow
-	if err := s.db.Read(ctx).Take(&photo, "receipt_id = ?", id).Error; err != nil {
-		return fmt.Errorf("picture of receipt %d: %w", id, err)
-	}
-	result, scanErr := s.outside.Scanner.Scan(ctx, photo.Picture)
-	if ctx.Err() != nil {
-		return ctx.Err() // the process stops; the job runs again
-	}
-	failpoint.Pass(failpoint.ReceiptScanned)
-	return s.db.InTx(ctx, func(tx *store.Tx) error {
-		r, err := s.hold(ctx, tx, id)
-		if err != nil || r.Status != Submitted {
-			return err
-		}
-		now := tx.Now()
-		r.ScannedAt = &now
-		if scanErr != nil {
-			return s.reject(ctx, tx, r, ReasonPicture, map[string]any{"problem": problem(scanErr)})
-		}
-		if result.Text == "" {
-			return s.reject(ctx, tx, r, reasonScan+string(result.Hint), nil)
-		}
-		return s.take(ctx, tx, r, result.Text, result.Stage)
-	})
-}
-
-// problem names what the image guard refused.
-func problem(err error) string {
-	for name, refusal := range map[string]error{
-		"too_large": qr.ErrTooLarge, "bomb": qr.ErrTooManyPixels, "format": qr.ErrFormat, "pdf": qr.ErrPDF,
-	} {
-		if errors.Is(err, refusal) {
-			return name
-		}
-	}
-	return "broken"
 }
 
 // take judges all that the code's text shows and, if nothing speaks against it,

@@ -41,6 +41,7 @@ type world struct {
 	shop     *prizes.Shop
 	book     *campaigns.Book
 	office   *office
+	cellar   *cellar
 	receipts *receipts.Service
 }
 
@@ -86,13 +87,14 @@ func newWorld(t *testing.T, url string) world {
 	}
 	w.db, w.people, w.shop = db, participants.NewService(db, v), prizes.NewShop(db, v)
 	w.office = &office{T: t, clock: w.clock, tickets: map[fns.Key]fns.Ticket{}, messages: map[string]*message{}}
+	w.cellar = &cellar{files: map[string][]byte{}}
 	w.receipts = w.service(w.office)
 	return w
 }
 
 // service is a fresh one on the same rows, as after a restart.
 func (w world) service(fiscal receipts.Fiscal) *receipts.Service {
-	return receipts.NewService(w.db, receipts.Outside{Scanner: camera{}, Fiscal: fiscal}, w.people, w.book, fraud.DefaultRules, rewards.NewDesk(w.shop, w.people))
+	return receipts.NewService(w.db, receipts.Outside{Scanner: camera{}, Fiscal: fiscal, Files: w.cellar}, w.people, w.book, fraud.DefaultRules, rewards.NewDesk(w.shop, w.people))
 }
 
 // each runs a case in this world, at noon and with a fiscal service that works.

@@ -54,7 +54,7 @@ func newReceipts(c config.Config, a *app) *receipts.Service {
 // discard it, so every role registers all of them.
 func (a *app) workers(log *slog.Logger) *river.Workers {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &receipts.ScanWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &receipts.ScanWorker{Receipts: a.receipts, Logger: log})
 	river.AddWorker(workers, &receipts.CheckWorker{Receipts: a.receipts, Logger: log})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	a.bot.Register(workers)
