@@ -51,5 +51,5 @@ CREATE TABLE delivery_holds (
 CREATE TABLE leaders (
     name TEXT NOT NULL PRIMARY KEY,
     holder TEXT NOT NULL,
-    renewed_at {{time}} NOT NULL
+    held_until {{time}} NOT NULL
 );

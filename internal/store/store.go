@@ -32,6 +32,7 @@ const (
 // DB is an open database. It is safe for use by many goroutines.
 type DB struct {
 	Engine Engine
+	Lease  time.Duration // how long a silent leader keeps its lead; set before Lead, 0: fifteen seconds
 
 	write *gorm.DB // on SQLite one connection: the only one that writes
 	read  *gorm.DB // on PostgreSQL the same as write
