@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"promobot/internal/failpoint"
 	"promobot/internal/store"
 	"promobot/participants"
 )
@@ -38,13 +39,16 @@ func (b *Bot) handleNext(ctx context.Context, addressID int64) (more bool, err e
 			if err != nil || !more {
 				return err
 			}
-			return b.handle(ctx, tx, address, row)
+			err = b.handle(ctx, tx, address, row)
+			failpoint.Pass(failpoint.UpdateHandling)
+			return err
 		})
 	})
 	if err != nil {
 		return b.stumble(ctx, row, err)
 	}
 	if more {
+		failpoint.Pass(failpoint.UpdateHandled)
 		b.hub.wake(addressID)
 	}
 	return more, nil

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"promobot/internal/failpoint"
 	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/participants"
@@ -32,11 +33,14 @@ func (b *Bot) Render(ctx context.Context, participantID int64) error {
 		if err != nil || len(notices) == 0 {
 			return err
 		}
-		return b.renderAll(ctx, tx, participantID, addresses, latest(notices))
+		err = b.renderAll(ctx, tx, participantID, addresses, latest(notices))
+		failpoint.Pass(failpoint.NoticeRendering)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("notices of participant %d: %w", participantID, err)
 	}
+	failpoint.Pass(failpoint.NoticeRendered)
 	for _, address := range addresses {
 		b.hub.wake(address.ID)
 	}

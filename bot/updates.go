@@ -82,6 +82,7 @@ func (b *Bot) AcceptAll(ctx context.Context, updates []Update) error {
 				return fmt.Errorf("accept event %s of %s: %w", u.EventID, u.Channel, err)
 			}
 		}
+		failpoint.Pass(failpoint.UpdateStoring)
 		return nil
 	})
 	if err == nil {

@@ -36,4 +36,11 @@ func Pass(name string) {
 }
 
 // Names lists the places.
-func Names() []string { return []string{UpdateStored, ReceiptScanned, FiscalSent, Settling} }
+func Names() []string {
+	return []string{
+		UpdateStoring, UpdateStored, UpdateHandling, UpdateHandled,
+		ReceiptSubmitting, FileFetched, ReceiptScanned, ReceiptTaken,
+		FiscalAsking, FiscalAsked, FiscalSent, FiscalAnswered, Settling, Settled,
+		CertificateIssuing, NoticeRendering, NoticeRendered,
+	}
+}
