@@ -99,10 +99,12 @@ func (s *Service) takenMeanwhile(ctx context.Context, r Receipt) (bool, error) {
 }
 
 func (s *Service) send(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
+	failpoint.Pass(failpoint.FiscalAsking)
 	messageID, err := s.outside.Fiscal.Send(ctx, r.qr())
 	if err != nil {
 		return s.trouble(ctx, r, q, err)
 	}
+	failpoint.Pass(failpoint.FiscalAsked)
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
 		now := tx.Now()
 		q.MessageID, q.SentAt, q.Polls = messageID, &now, 0
@@ -180,6 +182,8 @@ func pollPause(polls int) time.Duration {
 
 // answered ends the asking with a final or strange answer.
 func (s *Service) answered(ctx context.Context, id int64, q requestRow, answer fns.Answer) error {
+	failpoint.Pass(failpoint.FiscalAnswered)
+	defer failpoint.Pass(failpoint.Settled)
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
 		r, err := s.hold(ctx, tx, id)
 		if err != nil || r.Status != Checking && r.Status != Waiting {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"promobot/internal/failpoint"
 	"promobot/internal/store"
 	"promobot/qr"
 )
@@ -82,6 +83,7 @@ func (s *Service) picture(ctx context.Context, r Receipt) ([]byte, error) {
 	if err != nil {
 		return nil, s.fetchTrouble(ctx, r, err)
 	}
+	failpoint.Pass(failpoint.FileFetched)
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
 		return tx.WithContext(ctx).Model(&photoRow{}).Where("receipt_id = ? AND sha256 = ''", r.ID).
 			Updates(map[string]any{"picture": picture, "sha256": hexSum(picture)}).Error

@@ -30,7 +30,9 @@ func (s *Service) Scan(ctx context.Context, id int64) error {
 		return ctx.Err() // the process stops; the job runs again
 	}
 	failpoint.Pass(failpoint.ReceiptScanned)
-	return s.scanned(ctx, id, result, err)
+	err = s.scanned(ctx, id, result, err)
+	failpoint.Pass(failpoint.ReceiptTaken)
+	return err
 }
 
 // scanned notes what the scanner read or why it could not.

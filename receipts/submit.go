@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"promobot/fns"
+	"promobot/internal/failpoint"
 	"promobot/internal/store"
 )
 
@@ -47,6 +48,7 @@ func (s *Service) Submit(ctx context.Context, tx *store.Tx, sub Submission) (Rec
 	if err := keepPicture(ctx, tx, r.ID, sub); err != nil {
 		return r, err
 	}
+	failpoint.Pass(failpoint.ReceiptSubmitting)
 	return r, tx.Enqueue(ctx, ScanArgs{ReceiptID: r.ID})
 }
 

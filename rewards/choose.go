@@ -6,6 +6,7 @@ import (
 
 	"promobot/campaigns"
 	"promobot/internal/events"
+	"promobot/internal/failpoint"
 	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/points"
@@ -72,6 +73,7 @@ func (d *Desk) buy(ctx context.Context, tx *store.Tx, v campaigns.Version, parti
 	if err != nil {
 		return Choice{}, err
 	}
+	failpoint.Pass(failpoint.CertificateIssuing)
 	return Choice{Issued: true, Certificate: issued}, d.spend(ctx, tx, v, issued, source)
 }
 
