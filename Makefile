@@ -9,7 +9,7 @@ SHELL       := /bin/bash
 RELEASE := CGO_ENABLED=0 go build -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test needs lint race clean
+.PHONY: help demo build test needs lint race bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,10 @@ lint: ## check format, go vet, staticcheck and gosec
 
 race: ## run the tests alone, on what is installed (PKG=./points/... for some)
 	@scripts/race.sh $(PKG)
+
+bench: build ## measure the product beside yardsticks, on SQLite and a private PostgreSQL (ARGS="settle --json" for less)
+	@CGO_ENABLED=0 go build -trimpath -o .tools/pgrun ./internal/store/storetest/pgrun
+	@.tools/pgrun -durable -- bin/promobot bench $(or $(ARGS),all)
 
 clean: ## remove what was built, the lint tools and the test log
 	rm -rf bin .tools .cache

@@ -48,6 +48,7 @@ var rooms = []room{
 	{"bot/webchat", 6, append([]string{"bot"}, ground...)},
 	{"console", 6, nil},
 	{"demo", 6, nil},
+	{"internal/bench", 6, nil},
 
 	{"bot", 5, slices.Concat(ground, people, proofs, books, talk)},
 
@@ -91,6 +92,7 @@ var reserved = map[string][]string{
 	"bot/telegram":    {"cmd"},
 	"bot/whatsapp":    {"cmd"},
 	"bot/webchat":     {"cmd"},
+	"internal/bench":  {"cmd"},
 }
 
 var (
@@ -98,7 +100,7 @@ var (
 		"gorm.io/driver", "modernc.org/sqlite", "github.com/jackc/pgx",
 		"github.com/lib/pq", "github.com/mattn/go-sqlite3",
 	}
-	driverRooms = []string{"internal/store", storetest}
+	driverRooms = []string{"internal/store", storetest, "internal/bench"}
 	queue       = "github.com/riverqueue/river"
 	queueRooms  = []string{"internal/store", storetest, "cmd"}
 )
@@ -106,9 +108,10 @@ var (
 // chanceRooms may import math/rand, which can be foretold; wherever chance is
 // worth something, it comes from crypto/rand.
 var chanceRooms = map[string]string{
-	"demo":       "draws receipts that look worn, the same ones every time",
-	"fns":        "spreads renewals and retries; the simulator invents tickets",
-	"bot/outbox": "spreads tries of deliveries",
+	"demo":           "draws receipts that look worn, the same ones every time",
+	"fns":            "spreads renewals and retries; the simulator invents tickets",
+	"bot/outbox":     "spreads tries of deliveries",
+	"internal/bench": "spreads load; nothing that it makes is worth anything",
 }
 
 // clockRooms may read the machine's clock; all others are handed one, so that
@@ -116,6 +119,7 @@ var chanceRooms = map[string]string{
 var clockRooms = map[string]string{
 	"cmd":            "it owns the clock and hands it down",
 	"internal/store": "leases between replicas and pauses between tries; rows take the clock of Open",
+	"internal/bench": "it measures how long work takes, and dates nothing of the product's",
 	storetest:        "waits for a server to start",
 	"qr":             "a scan has a time budget: it measures how long, and dates nothing",
 }

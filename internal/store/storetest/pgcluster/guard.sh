@@ -3,8 +3,8 @@
 # it or dies, by whatever signal. Standard output is left alone: it stays open
 # exactly as long as this guard lives.
 #
-# usage: sh guard.sh PROGRAMS DIRECTORY PORT, as the owner of DIRECTORY
-bin=$1 dir=$2 port=$3
+# usage: sh guard.sh PROGRAMS DIRECTORY PORT [durable], as the owner of DIRECTORY
+bin=$1 dir=$2 port=$3 durable=$4
 exec 3<&0 </dev/null
 
 "$bin/initdb" -D "$dir/data" -U postgres --pwfile="$dir/password" \
@@ -12,10 +12,15 @@ exec 3<&0 </dev/null
 	>&2 3<&- || { rm -rf "$dir"; exit 0; } # the log has said why
 
 # Durability is off: the data never outlives the tests, and no test kills the
-# server itself. Parallel tests open many small pools, hence the connections.
+# server itself. Who measures wants it on, as it is by default.
+careless="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+[ -z "$durable" ] || careless=
+
+# Parallel tests open many small pools, hence the connections.
+# shellcheck disable=SC2086 # several words, or none
 "$bin/postgres" -D "$dir/data" -p "$port" -k "$dir" \
 	-c listen_addresses=127.0.0.1 -c max_connections=300 \
-	-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+	$careless \
 	-c wal_level=minimal -c max_wal_senders=0 -c jit=off \
 	>&2 3<&- &
 server=$!

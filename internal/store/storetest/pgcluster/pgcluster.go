@@ -1,8 +1,8 @@
 // Package pgcluster runs a private PostgreSQL server for tests.
 //
 // A cluster lives in a temporary directory of its own, listens on a free port
-// of the loopback interface, trades durability for speed, and is gone with
-// whoever started it, however that process ended.
+// of the loopback interface, trades durability for speed unless it is asked not
+// to, and is gone with whoever started it, however that process ended.
 package pgcluster
 
 import (
@@ -57,14 +57,20 @@ type Cluster struct {
 
 // Start makes a new cluster and returns it once it answers. It takes about a
 // second. Without server programs it returns ErrNoServer.
-func Start() (*Cluster, error) {
+func Start() (*Cluster, error) { return start("") }
+
+// StartDurable is Start with the server's own, safe settings: what it confirms
+// is on the disk. It is for measurements.
+func StartDurable() (*Cluster, error) { return start("durable") }
+
+func start(durable string) (*Cluster, error) {
 	bin, err := find()
 	if err != nil {
 		return nil, err
 	}
 	for range attempts {
 		var c *Cluster
-		if c, err = startOnce(bin); !errors.Is(err, errEarlyEnd) {
+		if c, err = startOnce(bin, durable); !errors.Is(err, errEarlyEnd) {
 			return c, err
 		}
 	}
@@ -83,7 +89,7 @@ func (c *Cluster) Stop() error {
 	return nil
 }
 
-func startOnce(bin string) (*Cluster, error) {
+func startOnce(bin, durable string) (*Cluster, error) {
 	owner, err := serverOwner()
 	if err != nil {
 		return nil, err
@@ -98,7 +104,7 @@ func startOnce(bin string) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{Dir: dir, URL: address(port, password)}
-	alive, err := c.launch(bin, port, owner)
+	alive, err := c.launch(bin, durable, port, owner)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -110,7 +116,7 @@ func startOnce(bin string) (*Cluster, error) {
 }
 
 // launch starts the guard. The returned pipe end closes when the guard ends.
-func (c *Cluster) launch(bin string, port int, owner *syscall.Credential) (alive *os.File, err error) {
+func (c *Cluster) launch(bin, durable string, port int, owner *syscall.Credential) (alive *os.File, err error) {
 	if c.log, err = os.Create(filepath.Join(c.Dir, "log")); err != nil {
 		return nil, fmt.Errorf("log of PostgreSQL: %w", err)
 	}
@@ -126,7 +132,7 @@ func (c *Cluster) launch(bin string, port int, owner *syscall.Credential) (alive
 	defer held.Close()
 
 	c.life = life
-	c.guard = exec.Command("/bin/sh", "-c", script, "guard", bin, c.Dir, strconv.Itoa(port)) // #nosec G204 -- programs found by find
+	c.guard = exec.Command("/bin/sh", "-c", script, "guard", bin, c.Dir, strconv.Itoa(port), durable) // #nosec G204 -- programs found by find
 	c.guard.Dir = c.Dir
 	c.guard.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=" + c.Dir}
 	c.guard.Stdin, c.guard.Stdout, c.guard.Stderr = watched, held, c.log

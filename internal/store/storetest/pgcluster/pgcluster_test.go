@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // ownerVariable makes this test program start a cluster, print where it is
@@ -32,7 +34,7 @@ func ownAndWait() {
 }
 
 func TestStartAndStop(t *testing.T) {
-	c := start(t)
+	c := started(t)
 	if err := ping(c.URL); err != nil {
 		t.Errorf("ping: %v", err)
 	}
@@ -45,8 +47,34 @@ func TestStartAndStop(t *testing.T) {
 	wantGone(t, c.Dir, c.URL)
 }
 
+func TestDurableClusterKeepsWhatItConfirms(t *testing.T) {
+	c, err := StartDurable()
+	if errors.Is(err, ErrNoServer) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	conn, err := pgx.Connect(t.Context(), c.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, setting := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		var value string
+		if err := conn.QueryRow(t.Context(), "SELECT current_setting($1)", setting).Scan(&value); err != nil || value != "on" {
+			t.Errorf("%s is %q (%v), want on", setting, value, err)
+		}
+	}
+}
+
 func TestTwoClustersAtOnce(t *testing.T) {
-	a, b := start(t), start(t)
+	a, b := started(t), started(t)
 	if a.URL == b.URL || a.Dir == b.Dir {
 		t.Errorf("both stand at %s", a.Dir)
 	}
@@ -125,7 +153,7 @@ func launchOnly(t *testing.T, bin string) *Cluster {
 		t.Fatal(err)
 	}
 	c := &Cluster{Dir: dir, URL: address(port, "secret")}
-	alive, err := c.launch(bin, port, owner)
+	alive, err := c.launch(bin, "", port, owner)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +167,7 @@ func TestServerThatCannotStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := fakePrograms(t, filepath.Join(root, "15", "bin"), "echo no shared memory >&2; exit 1")
-	_, err := startOnce(bin)
+	_, err := startOnce(bin, "")
 	if !errors.Is(err, errEarlyEnd) || !strings.Contains(err.Error(), "no shared memory") {
 		t.Errorf("got %v, want the server's own words", err)
 	}
@@ -163,7 +191,7 @@ func TestNewest(t *testing.T) {
 	}
 }
 
-func start(t *testing.T) *Cluster {
+func started(t *testing.T) *Cluster {
 	t.Helper()
 	c, err := Start()
 	if errors.Is(err, ErrNoServer) {

@@ -3,6 +3,9 @@
 //
 //	pgrun -- go test ./...
 //
+// With -durable before the two hyphens the server keeps what it confirms, which
+// measurements want and tests do not need.
+//
 // It ends as the command ended, and the server ends with it. A server that is
 // named in the environment already is used instead. On a machine without
 // server programs the command runs all the same, after a loud word.
@@ -22,25 +25,31 @@ import (
 const postgresVariable = "PROMOBOT_TEST_POSTGRES"
 
 func main() {
-	args := os.Args[1:]
+	args, start := os.Args[1:], pgcluster.Start
+	if len(args) > 0 && args[0] == "-durable" {
+		args, start = args[1:], pgcluster.StartDurable
+	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: pgrun -- COMMAND [ARGUMENT...]")
+		fmt.Fprintln(os.Stderr, "usage: pgrun [-durable] -- COMMAND [ARGUMENT...]")
 		os.Exit(2)
 	}
-	code, err := run(args)
+	code, err := run(start, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pgrun:", err)
 	}
 	os.Exit(code)
 }
 
+// starter is one of the two ways to start a server.
+type starter func() (*pgcluster.Cluster, error)
+
 // run runs the command and returns its exit code, or 2 with the reason why it
 // could not run.
-func run(args []string) (int, error) {
-	stop, err := provide()
+func run(start starter, args []string) (int, error) {
+	stop, err := provide(start)
 	if err != nil {
 		return 2, err
 	}
@@ -49,13 +58,13 @@ func run(args []string) (int, error) {
 }
 
 // provide sees to a server and its address in the environment.
-func provide() (stop func() error, err error) {
+func provide(start starter) (stop func() error, err error) {
 	nothing := func() error { return nil }
 	if os.Getenv(postgresVariable) != "" {
 		fmt.Fprintln(os.Stderr, "pgrun: using the server of", postgresVariable)
 		return nothing, nil
 	}
-	cluster, err := pgcluster.Start()
+	cluster, err := start()
 	if errors.Is(err, pgcluster.ErrNoServer) {
 		fmt.Fprintln(os.Stderr, "pgrun: WARNING: no PostgreSQL here, only SQLite is tested")
 		return nothing, nil

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"testing"
+
+	"promobot/internal/store/storetest/pgcluster"
 )
 
 func TestRunForwardsTheExitCode(t *testing.T) {
@@ -20,7 +22,7 @@ func TestRunForwardsTheExitCode(t *testing.T) {
 		{"no such command", []string{"no-such-command-here"}, 2, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			code, err := run(tt.command)
+			code, err := run(pgcluster.Start, tt.command)
 			if code != tt.want || (err != nil) != tt.failed {
 				t.Errorf("got %d, %v, want %d", code, err, tt.want)
 			}
@@ -30,7 +32,7 @@ func TestRunForwardsTheExitCode(t *testing.T) {
 
 func TestRunStartsAServerAndEndsIt(t *testing.T) {
 	t.Setenv(postgresVariable, "")
-	stop, err := provide()
+	stop, err := provide(pgcluster.Start)
 	if err != nil {
 		t.Fatal(err)
 	}
