@@ -26,4 +26,9 @@ const (
 	CertificateIssuing = "certificate-issuing" // a certificate is taken, not paid
 	NoticeRendering    = "notice-rendering"    // notices are put into words, not committed
 	NoticeRendered     = "notice-rendered"     // notices are committed, nobody is woken
+
+	PushPlanned     = "push-planned"     // a page of a push is committed
+	DeliveryClaimed = "delivery-claimed" // a letter is committed as being sent, not sent
+	DeliveryCarried = "delivery-carried" // the channel has the letter, not committed
+	DeliveryKept    = "delivery-kept"    // how a letter fared is committed
 )

@@ -42,5 +42,6 @@ func Names() []string {
 		ReceiptSubmitting, FileFetched, ReceiptScanned, ReceiptTaken,
 		FiscalAsking, FiscalAsked, FiscalSent, FiscalAnswered, Settling, Settled,
 		CertificateIssuing, NoticeRendering, NoticeRendered,
+		PushPlanned, DeliveryClaimed, DeliveryCarried, DeliveryKept,
 	}
 }
