@@ -127,7 +127,7 @@ func (c *counter) Submit(_ context.Context, _ *store.Tx, sub receipts.Submission
 		}
 	}
 	r := receipts.Receipt{ID: int64(len(c.list) + 1), ParticipantID: sub.ParticipantID, Source: sub.Source, Way: sub.Way,
-		Status: receipts.Submitted, Code: sub.Text + string(sub.Picture), SubmittedAt: noon}
+		Status: receipts.Submitted, Code: sub.Text + string(sub.Picture) + sub.File, SubmittedAt: noon}
 	c.list = append(c.list, r)
 	return r, nil
 }

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -164,6 +165,25 @@ func TestCommandsAreUnderstood(t *testing.T) {
 					w.Errorf("/%s (%q) is not understood", c.Name, c.Description)
 				}
 			}
+		}
+	})
+}
+
+func TestFilesOfAChannelAreSubmittedByTheirWay(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		p := w.messenger("1005")
+		p.send(bot.Update{File: &bot.File{ID: "early", Photo: true}})
+		p.presses("consent:data")
+		p.presses("news:no")
+		p.send(bot.Update{Contact: &bot.Contact{Phone: "79990000005", Own: true}})
+		p.says("Анна")
+		p.send(bot.Update{File: &bot.File{ID: "scan", Name: "чек.pdf"}, Forwarded: true})
+		var got []string
+		for _, r := range w.receipts.list {
+			got = append(got, string(r.Way)+" "+r.Code)
+		}
+		if want := []string{"photo telegram:early", "file telegram:scan"}; !slices.Equal(got, want) {
+			w.Errorf("submitted %q, want %q", got, want)
 		}
 	})
 }

@@ -22,12 +22,10 @@ func (b *Bot) receipt(ctx context.Context, t *turn) error {
 // submit hands a receipt in and begins its status message, which its notices
 // edit from then on.
 func (b *Bot) submit(ctx context.Context, t *turn, row updateRow, body updateBody) error {
-	sub := receipts.Submission{Source: row.source(), ParticipantID: t.person.ID}
+	sub := submission(row, body)
+	sub.ParticipantID = t.person.ID
 	key := "status.photo"
-	if len(row.Picture) > 0 {
-		sub.Way, sub.Picture = receipts.ByPhoto, row.Picture
-	} else {
-		sub.Way, sub.Text = receipts.ByText, strings.TrimSpace(body.Text)
+	if sub.Way == receipts.ByText {
 		key = "status.text"
 	}
 	r, err := b.receipts.Submit(ctx, t.tx, sub)
@@ -38,6 +36,23 @@ func (b *Bot) submit(ctx context.Context, t *turn, row updateRow, body updateBod
 	status.ReplyTo = body.Ref
 	t.replies = append(t.replies, reply{status, receipts.Subject(r.ID)})
 	return nil
+}
+
+// submission is the way that the update came: a picture, here or still with its
+// channel, else a text.
+func submission(row updateRow, body updateBody) receipts.Submission {
+	sub := receipts.Submission{Source: row.source(), Forwarded: body.Forwarded}
+	switch {
+	case len(row.Picture) > 0:
+		sub.Way, sub.Picture = receipts.ByPhoto, row.Picture
+	case body.File != nil && body.File.Photo:
+		sub.Way, sub.File = receipts.ByPhoto, body.File.ID
+	case body.File != nil:
+		sub.Way, sub.File = receipts.ByFile, body.File.ID
+	default:
+		sub.Way, sub.Text = receipts.ByText, strings.TrimSpace(body.Text)
+	}
+	return sub
 }
 
 const receiptsListed = 5

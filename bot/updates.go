@@ -125,7 +125,13 @@ func (b *Bot) keep(ctx context.Context, tx *store.Tx, u Update) error {
 	return tx.Enqueue(ctx, HandleArgs{AddressID: address.ID})
 }
 
+// body is what is sealed; a file's id says from then on which channel keeps it.
 func (u Update) body() updateBody {
+	if u.File != nil {
+		kept := *u.File
+		kept.ID = u.Channel + ":" + kept.ID
+		u.File = &kept
+	}
 	return updateBody{Text: plain(u.Text), Button: plain(u.Button), Language: plain(u.Language), File: u.File,
 		Contact: u.Contact, Odd: u.Odd, Gone: u.Gone, Ref: plain(u.Ref), Forwarded: u.Forwarded}
 }
