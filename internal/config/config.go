@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -78,6 +79,7 @@ type Config struct {
 	Database Database `mapstructure:"database"`
 	Keyset   Keyset   `mapstructure:"keyset"`
 	FNS      FNS      `mapstructure:"fns"`
+	Telegram Telegram `mapstructure:"telegram"`
 	Fraud    Fraud    `mapstructure:"fraud"`
 	Scan     Scan     `mapstructure:"scan"`
 	Work     Work     `mapstructure:"work"`
@@ -99,6 +101,15 @@ type FNS struct {
 	URL            string  `mapstructure:"url" default:"https://openapi.nalog.ru:8090"`
 	MasterToken    Secret  `mapstructure:"master_token"`
 	SendsPerSecond float64 `mapstructure:"sends_per_second" default:"5"`
+}
+
+// Telegram is the bot there; without a token there is none.
+type Telegram struct {
+	Endpoint      string `mapstructure:"endpoint" default:"https://api.telegram.org"` // base URL without path
+	Token         Secret `mapstructure:"token"`
+	Mode          string `mapstructure:"mode" default:"poll"` // how updates come: "poll" or "webhook"
+	WebhookSecret Secret `mapstructure:"webhook_secret"`      // 1 to 256 of A-Z a-z 0-9 _ -
+	WebhookURL    string `mapstructure:"webhook_url"`         // where the service reaches /telegram/webhook
 }
 
 // Fraud are the limits of the velocity rules; 0 switches a rule off.
@@ -214,7 +225,36 @@ func (c Config) check() error {
 	case c.Fraud.ReceiptsPerHour < 0 || c.Fraud.NamesPerPhone < 0:
 		return errors.New("config: a limit of fraud is below zero")
 	}
+	return c.Telegram.check()
+}
+
+var webhookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+func (t Telegram) check() error {
+	switch {
+	case !isBaseURL(t.Endpoint):
+		return errors.New("config: telegram.endpoint is no base URL such as https://api.telegram.org")
+	case strings.ContainsAny(t.Token.Reveal(), "/?#% \t\r\n"):
+		return errors.New("config: telegram.token is no token of a bot")
+	case t.Mode != "poll" && t.Mode != "webhook":
+		return fmt.Errorf("config: telegram.mode is %q, not poll or webhook", t.Mode)
+	case t.Mode == "webhook" && !webhookSecret.MatchString(t.WebhookSecret.Reveal()):
+		return errors.New("config: telegram.webhook_secret is not 1 to 256 of A-Z a-z 0-9 _ -, which mode webhook needs")
+	case t.Mode == "webhook" && !isURL(t.WebhookURL):
+		return errors.New("config: telegram.webhook_url is no URL, which mode webhook needs")
+	}
 	return nil
+}
+
+func isURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// isBaseURL takes a URL without anything behind its host.
+func isBaseURL(text string) bool {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	return isURL(text) && err == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
 // Lines writes the settings as they are in force, secrets masked.

@@ -72,6 +72,50 @@ func TestValuesAreChecked(t *testing.T) {
 	}
 }
 
+func TestTelegramIsChecked(t *testing.T) {
+	const hook = "  mode: webhook\n"
+	for _, tt := range []struct {
+		name, text string
+		fine       bool
+	}{
+		{"the default said", "  mode: poll\n", true},
+		{"polled", "  token: 1:abc\n", true},
+		{"another server", "  endpoint: http://127.0.0.1:9001/\n", true},
+		{"a path behind the server", "  endpoint: http://127.0.0.1:9001/bot\n", false},
+		{"no address", "  endpoint: 127.0.0.1:9001\n", false},
+		{"an unknown mode", "  mode: push\n", false},
+		{"a token with a path", "  token: 1:abc/getMe\n", false},
+		{"a token with a line break", "  token: \"1:abc\\n\"\n", false},
+		{"webhook", hook + "  webhook_secret: s3cret_-A\n  webhook_url: https://bot.example/telegram/webhook\n", true},
+		{"webhook without secret", hook + "  webhook_url: https://bot.example/telegram/webhook\n", false},
+		{"webhook without URL", hook + "  webhook_secret: s3cret_-A\n", false},
+		{"a secret that the service refuses", hook + "  webhook_secret: \"s3cret A\"\n  webhook_url: https://bot.example/telegram/webhook\n", false},
+		{"a secret that is too long", hook + "  webhook_secret: " + strings.Repeat("a", 257) + "\n  webhook_url: https://bot.example/telegram/webhook\n", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _, err := Load(write(t, "telegram:\n"+tt.text), nil)
+			if (err == nil) != tt.fine {
+				t.Errorf("%v, want it fine: %v", err, tt.fine)
+			}
+			if text := fmt.Sprint(c.Lines(), err); strings.Contains(text, "1:abc") || strings.Contains(text, "s3cret") {
+				t.Errorf("a secret is printed: %s", text)
+			}
+		})
+	}
+}
+
+func TestTelegramVariables(t *testing.T) {
+	for name, value := range map[string]string{"ENDPOINT": "http://127.0.0.1:9001", "TOKEN": "1:abc", "MODE": "webhook",
+		"WEBHOOK_SECRET": "s3cret", "WEBHOOK_URL": "http://127.0.0.1:8080/telegram/webhook"} {
+		t.Setenv("PROMOBOT_TELEGRAM_"+name, value)
+	}
+	c, _, err := Load("none.yaml", nil)
+	want := Telegram{"http://127.0.0.1:9001", "1:abc", "webhook", "s3cret", "http://127.0.0.1:8080/telegram/webhook"}
+	if err != nil || c.Telegram != want {
+		t.Errorf("%+v (%v), want the five variables", c.Telegram, err)
+	}
+}
+
 func TestAddressPrintsWithoutItsPassword(t *testing.T) {
 	for address, want := range map[Address]string{
 		"postgres://bot:PASS@db:5432/promo":             "postgres://bot@db:5432/promo",
