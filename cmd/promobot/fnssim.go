@@ -62,8 +62,14 @@ func loadTickets(sim *fnssim.Sim, path string, log *slog.Logger) error {
 	return err
 }
 
+// simulator is a foreign service in this process. Close ends what it waits for.
+type simulator interface {
+	http.Handler
+	Close()
+}
+
 // serveSim serves until ctx ends, then drains.
-func serveSim(ctx context.Context, sim *fnssim.Sim, listen string, out io.Writer) error {
+func serveSim(ctx context.Context, sim simulator, listen string, out io.Writer) error {
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err

@@ -1,0 +1,5 @@
+package tgsim
+
+type stickerSet struct{}
+type commandScope struct{}
+type Command struct{}
