@@ -1,0 +1,55 @@
+package press
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+const (
+	partsFile = "parts.svg"
+	styleFile = "style.css"
+)
+
+// Drawings lists the files of a folder that are drawings of stickers, sorted.
+func Drawings(folder string) ([]string, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*.svg"))
+	names := []string{}
+	for _, p := range paths {
+		if name := filepath.Base(p); name != partsFile {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+// File makes the picture and the small picture of a drawing in the folder, as
+// PNG.
+func File(folder, name string) (full, small []byte, err error) {
+	svg, err := read(folder, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := Print(svg)
+	if err != nil {
+		return nil, nil, err
+	}
+	if full, err = PNG(m); err != nil {
+		return nil, nil, err
+	}
+	small, err = PNG(Scale(m, Thumb))
+	return full, small, err
+}
+
+func read(folder, name string) ([]byte, error) {
+	texts := [3][]byte{}
+	for i, file := range []string{name, partsFile, styleFile} {
+		text, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = text
+	}
+	return Assemble(texts[0], texts[1], texts[2])
+}
