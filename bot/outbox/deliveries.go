@@ -49,23 +49,29 @@ func (deliveryRow) TableName() string { return "deliveries" }
 
 // Put queues the delivery; it goes out after the commit. An edit of an edit
 // edits the original.
-func Put(ctx context.Context, tx *store.Tx, d Delivery) error { return PutAll(ctx, tx, []Delivery{d}) }
+func Put(ctx context.Context, tx *store.Tx, d Delivery) error {
+	original, err := original(ctx, tx.DB, d.Edits)
+	if err == nil {
+		row := d.row(original, tx.Now())
+		err = tx.WithContext(ctx).Create(&row).Error
+	}
+	if err != nil {
+		return fmt.Errorf("queue message %d: %w", d.MessageID, err)
+	}
+	return nil
+}
 
-// PutAll queues deliveries as Put does.
-func PutAll(ctx context.Context, tx *store.Tx, list []Delivery) error {
+// PutNew queues deliveries of messages that edit nothing.
+func PutNew(ctx context.Context, tx *store.Tx, list []Delivery) error {
 	if len(list) == 0 {
 		return nil
 	}
 	rows := make([]deliveryRow, len(list))
 	for i, d := range list {
-		original, err := original(ctx, tx.DB, d.Edits)
-		if err != nil {
-			return fmt.Errorf("queue message %d: %w", d.MessageID, err)
-		}
-		rows[i] = d.row(original, tx.Now())
+		rows[i] = d.row(nil, tx.Now())
 	}
 	if err := tx.WithContext(ctx).Create(&rows).Error; err != nil {
-		return fmt.Errorf("queue message %d: %w", list[0].MessageID, err)
+		return fmt.Errorf("queue messages %d and on: %w", list[0].MessageID, err)
 	}
 	return nil
 }
