@@ -21,6 +21,9 @@ type History struct {
 	ReceiptsDay   int          // accepted receipts submitted on the same day
 	ReceiptsTotal int          // accepted receipts
 	Trusted       map[int]bool // lines, from 0, that a person has placed: they count as their candidates
+
+	Placed map[int]string // which product a person says a line is, whatever its name says
+	Waived string         // a rule that a person has set aside for this receipt
 }
 
 // Reward is what a ticket earns, or why it does not. Refusal is nil or names
@@ -92,7 +95,7 @@ func NewJudge(t Terms) (*Judge, error) {
 // Reward says what the ticket earns and why. It is pure: the same ticket and
 // history give the same reward for ever.
 func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
-	r := Reward{Lines: j.lines(ticket, h.Trusted)}
+	r := Reward{Lines: j.lines(ticket, h)}
 	r.Refusal = j.refuse(ticket, h, r.Lines)
 	if r.Refusal != nil {
 		for i := range r.Lines {
@@ -111,9 +114,10 @@ func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 
 func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusal {
 	promo, found, unsure := promoSum(ticket, lines)
+	counts := func(rule string) bool { return rule != h.Waived }
 	switch {
-	case slices.Contains(j.ShopsDenied, ticket.SellerINN),
-		len(j.ShopsAllowed) > 0 && !slices.Contains(j.ShopsAllowed, ticket.SellerINN):
+	case counts(RuleShop) && (slices.Contains(j.ShopsDenied, ticket.SellerINN) ||
+		len(j.ShopsAllowed) > 0 && !slices.Contains(j.ShopsAllowed, ticket.SellerINN)):
 		return &Refusal{RuleShop, map[string]any{"inn": ticket.SellerINN}}
 	case j.ReceiptsTotal > 0 && h.ReceiptsTotal >= j.ReceiptsTotal:
 		return &Refusal{RuleTotalLimit, map[string]any{"limit": j.ReceiptsTotal}}
@@ -123,9 +127,9 @@ func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusa
 		return &Refusal{RuleNoLines, map[string]any{}}
 	case !found && unsure:
 		return &Refusal{RuleUnsureLines, map[string]any{}}
-	case !found:
+	case !found && counts(RuleNoPromo):
 		return &Refusal{RuleNoPromo, map[string]any{"lines": len(ticket.Items)}}
-	case j.MinimumOn == OnPromo && promo < j.Minimum:
+	case j.MinimumOn == OnPromo && promo < j.Minimum && counts(RulePromoMin):
 		if unsure {
 			return &Refusal{RuleUnsureLines, map[string]any{}}
 		}
@@ -147,11 +151,11 @@ func promoSum(ticket fns.Ticket, lines []LineReward) (sum money.Kopecks, found, 
 	return sum, found, unsure
 }
 
-func (j *Judge) lines(ticket fns.Ticket, trusted map[int]bool) []LineReward {
+func (j *Judge) lines(ticket fns.Ticket, h History) []LineReward {
 	lines := make([]LineReward, len(ticket.Items))
 	meter := meter{judge: j}
 	for i, item := range ticket.Items {
-		lines[i] = j.line(item, ticket.SellerINN, trusted[i])
+		lines[i] = j.line(item, ticket.SellerINN, h.Trusted[i], h.Placed[i])
 		if lines[i].SKU != "" {
 			lines[i].Units, lines[i].Points = meter.count(lines[i].SKU, lines[i].Units, item.Sum)
 		}
@@ -164,11 +168,14 @@ func (j *Judge) lines(ticket fns.Ticket, trusted map[int]bool) []LineReward {
 // that only this one counts; 0 is a source that does not tell.
 const fullPayment = 4
 
-func (j *Judge) line(item fns.Item, inn string, trusted bool) LineReward {
+func (j *Judge) line(item fns.Item, inn string, trusted bool, placed string) LineReward {
 	if item.PaymentType != 0 && item.PaymentType != fullPayment {
 		return LineReward{Reason: fmt.Sprintf("payment type %d: counted when the goods are handed over", item.PaymentType)}
 	}
 	m := j.goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: inn})
+	if title, known := j.title[placed]; known && placed != m.Candidate && placed != m.SKU {
+		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason}
+	}
 	if m.Unsure && trusted {
 		m.SKU, m.Unsure, m.Reason = m.Candidate, false, "placed by a person; "+m.Reason
 	}

@@ -27,30 +27,44 @@ const (
 	CaseRefused  CaseStatus = "refused"
 )
 
+// CaseKind says how a case came about.
+type CaseKind string
+
+// The kinds of cases.
+const (
+	KindReview CaseKind = "review" // rules hit, or nobody but a person can tell
+	KindAppeal CaseKind = "appeal" // the participant disputes a refusal
+)
+
 // Case is what a person must decide.
 type Case struct {
 	ID            int64
 	ParticipantID int64
 	Subject       string // unique: a receipt has one case
+	Kind          CaseKind
 	Status        CaseStatus
-	Hits          []Hit `gorm:"serializer:json"`
+	Score         int    // risk, 0 to 99
+	Rules         string // version of the rules that hit; "" where none did
+	Hits          []Hit  `gorm:"serializer:json"`
 	OpenedAt      time.Time
+	DueAt         *time.Time // when the participant was promised an answer
 	DecidedAt     *time.Time
 	DecidedBy     string
 	Note          string
 }
 
-// OpenCase opens a case for the subject. A subject that has an open one keeps
-// it; a decided one is opened anew with the new hits.
-func OpenCase(ctx context.Context, tx *store.Tx, participantID int64, subject string, hits []Hit) error {
-	c := Case{ParticipantID: participantID, Subject: subject, Status: CaseOpen, Hits: hits, OpenedAt: tx.Now()}
+// OpenCase opens a case: its participant, subject, kind, hits and, where there
+// are any, score, rules and promised end. A subject that has an open case keeps
+// it; a decided one is opened anew.
+func OpenCase(ctx context.Context, tx *store.Tx, c Case) error {
+	c.Status, c.OpenedAt = CaseOpen, tx.Now()
 	first, err := store.Once(ctx, tx, &c)
 	if err == nil && !first {
-		err = tx.WithContext(ctx).Model(&Case{}).Where("subject = ? AND status <> ?", subject, CaseOpen).
-			Select("status", "hits", "opened_at", "decided_at").Updates(&c).Error
+		err = tx.WithContext(ctx).Model(&Case{}).Where("subject = ? AND status <> ?", c.Subject, CaseOpen).
+			Select("kind", "status", "score", "rules", "hits", "opened_at", "due_at", "decided_at", "decided_by", "note").Updates(&c).Error
 	}
 	if err != nil {
-		return fmt.Errorf("open case of %s: %w", subject, err)
+		return fmt.Errorf("open case of %s: %w", c.Subject, err)
 	}
 	return nil
 }

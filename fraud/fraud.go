@@ -1,8 +1,14 @@
 // Package fraud judges facts by rules and keeps the cases that a person must
-// decide. It does not know what it judges: it is handed Facts.
+// decide. It does not know what it judges: it is handed Facts, and keeps a
+// Sighting of each to count them by.
+//
+// Velocity rules are data, see Parse. Each counts sightings with the same
+// participant, phone, till or seller in a window; what two transactions count
+// together is locked, so that no limit leaks.
 package fraud
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -10,109 +16,112 @@ import (
 	"promobot/internal/money"
 )
 
-// Outcome is what a verdict says to do.
+// Outcome is what a verdict says to do, and the tier of a rule: what a hit asks
+// for.
 type Outcome string
 
 // The outcomes, from mild to severe.
 const (
 	Allow  Outcome = "allow"
+	Slow   Outcome = "slow"   // the settlement is put off by some minutes
+	Hold   Outcome = "hold"   // points are set aside and released by themselves
 	Review Outcome = "review" // points are set aside, a person decides
 	Refuse Outcome = "refuse"
 )
+
+var tiers = []Outcome{Allow, Slow, Hold, Review, Refuse}
+
+// severity grows from Allow to Refuse; what is no outcome is below them all.
+func (o Outcome) severity() int { return slices.Index(tiers, o) }
+
+// Worse tells whether o is more severe than other.
+func (o Outcome) Worse(other Outcome) bool { return o.severity() > other.severity() }
 
 // Facts are what the rules look at.
 type Facts struct {
 	Subject       string // what is judged: "receipt:17"
 	ParticipantID int64
-	At            time.Time   // when it was submitted
-	Verified      []time.Time // when the participant's other verified receipts were submitted, those within an hour of At at least
-	NamesOnPhone  int         // distinct names registered with the participant's phone, its own included
+	At            time.Time // when it was submitted
+	BoughtAt      time.Time // the shop's wall clock
+	PhoneMark     string    // keyed fingerprint of the participant's phone; "" without one
+	NameMark      string    // likewise of the name
+	FN            string    // the till
+	INN           string    // the seller; "" when the source hides it
+	NamesOnPhone  int       // different people registered with the participant's phone, its own included
+	Families      int       // likewise, relatives of one surname counted once
 	Total         money.Kopecks
 	Lines         money.Kopecks // the sum of the document's lines
 }
 
 // Hit is a rule that scored, with its numbers.
 type Hit struct {
-	Rule string         `json:"rule"` // an id of docs/reasons.md
-	Args map[string]any `json:"args"`
+	Rule  string         `json:"rule"` // an id of docs/reasons.md, or of the rules file
+	Tier  Outcome        `json:"tier,omitempty"`
+	Score int            `json:"score,omitempty"` // 1 to 99
+	Args  map[string]any `json:"args"`
 }
 
-// Verdict is one judgement. Hits are ordered by rule id.
+// Verdict is one judgement. Hits are ordered by severity, the worst first, then
+// by rule id.
 type Verdict struct {
 	Outcome Outcome
+	Score   int    // risk, 0 to 99: what the hits' scores come to together
+	Rules   string // version of the rules
 	Hits    []Hit
 }
 
-// Rules are the velocity rules' limits. The zero value has no limits; what
-// contradicts itself is looked at all the same.
-type Rules struct {
-	ReceiptsPerHour int // verified receipts in any sliding hour that pass; 0: no limit
-	NamesPerPhone   int // names on one phone that pass; 0: no limit
-}
-
-// DefaultRules are those of the promotions the product was made for: the sixth
-// verified receipt of an hour and a second name on a phone go to a person.
-var DefaultRules = Rules{ReceiptsPerHour: 5, NamesPerPhone: 1}
-
-// The rules' ids.
+// The ids of the rules whose limits are settings or that have none.
 const (
 	RuleReceiptsPerHour = "fraud.receipts_per_hour"
 	RuleNamesPerPhone   = "fraud.names_per_phone"
 	RuleLinesTotal      = "fraud.lines_total" // the lines cost more than the document's total
 )
 
-// rounding is what shops take off a total: less than a rouble.
-const rounding money.Kopecks = 99
+// The ids of the default rules file.
+const (
+	RuleTillPeople = "fraud.till_people" // one till, many people in a shop day
+	RuleTillBurst  = "fraud.till_burst"  // one till, many receipts of one person in minutes
+)
 
-// Judge is pure. Without a hit the outcome is Allow.
-func (r Rules) Judge(f Facts) Verdict {
-	var hits []Hit
-	if f.Lines > f.Total+rounding {
-		hits = append(hits, Hit{RuleLinesTotal, map[string]any{"lines": f.Lines, "total": f.Total}})
-	}
-	if n := r.NamesPerPhone; n > 0 && f.NamesOnPhone > n {
-		hits = append(hits, Hit{RuleNamesPerPhone, map[string]any{"names": f.NamesOnPhone, "limit": n}})
-	}
-	if n := busiestHour(f.At, f.Verified); r.ReceiptsPerHour > 0 && n > r.ReceiptsPerHour {
-		hits = append(hits, Hit{RuleReceiptsPerHour, map[string]any{"receipts": n, "limit": r.ReceiptsPerHour}})
-	}
-	v := Verdict{Outcome: Allow}
-	for _, hit := range hits {
-		v = v.With(hit)
-	}
-	return v
-}
+// standardScore is what a hit weighs whose rule does not say.
+var standardScore = map[Outcome]int{Slow: 10, Hold: 30, Review: 50, Refuse: 90}
 
-// With adds a hit that a person must look at; what is refused stays refused.
+// With adds a hit, which a person must look at unless it says otherwise.
 func (v Verdict) With(hit Hit) Verdict {
-	if v.Outcome != Refuse {
-		v.Outcome = Review
+	if hit.Tier == "" {
+		hit.Tier = Review
+	}
+	if hit.Score == 0 {
+		hit.Score = standardScore[hit.Tier]
 	}
 	v.Hits = append(slices.Clone(v.Hits), hit)
+	slices.SortStableFunc(v.Hits, func(a, b Hit) int {
+		return cmp.Or(b.Tier.severity()-a.Tier.severity(), cmp.Compare(a.Rule, b.Rule))
+	})
+	v.Outcome, v.Score = v.Hits[0].Tier, risk(v.Hits)
 	return v
 }
 
-// busiestHour counts the most submissions, at included, that any hour holds
-// which holds at. An hour is half open: of two that are sixty minutes apart
-// none contains both. Receipts are verified in any order, so that hours after
-// at count too.
-func busiestHour(at time.Time, others []time.Time) int {
-	times := append(slices.Clone(others), at)
-	slices.SortFunc(times, time.Time.Compare)
-	busiest := 0
-	for i, start := range times {
-		if start.After(at) || at.Sub(start) >= time.Hour {
-			continue
+// Beyond leaves only the hits that are worse than the tier: a settlement that
+// was put off has served the milder ones.
+func (v Verdict) Beyond(tier Outcome) Verdict {
+	rest := Verdict{Outcome: Allow, Rules: v.Rules}
+	for _, hit := range v.Hits {
+		if hit.Tier.Worse(tier) {
+			rest = rest.With(hit)
 		}
-		n := 0
-		for _, t := range times[i:] {
-			if t.Sub(start) < time.Hour {
-				n++
-			}
-		}
-		busiest = max(busiest, n)
 	}
-	return busiest
+	return rest
+}
+
+// risk puts scores together as chances that are independent of each other: two
+// hits of 50 make 75.
+func risk(hits []Hit) int {
+	innocent := 1_000_000
+	for _, hit := range hits {
+		innocent = innocent * (100 - hit.Score) / 100
+	}
+	return min(99, 100-(innocent+9_999)/10_000)
 }
 
 // String tells the verdict for logs: "review: fraud.names_per_phone".

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"promobot/internal/store"
 )
 
@@ -52,25 +50,6 @@ func (s *Service) SetName(ctx context.Context, tx *store.Tx, participantID int64
 		return "", err
 	}
 	return name, set(ctx, tx, participantID, map[string]any{"name_sealed": sealed, "name_mac": mark})
-}
-
-// NamesOnPhone counts the different names of registered participants with this
-// participant's phone, this participant's own included, registered or not: 1
-// means only this name. Without a phone only the own name counts. Names that
-// differ in case, ё, hyphens or order of words are one.
-func (s *Service) NamesOnPhone(ctx context.Context, g *gorm.DB, participantID int64) (int, error) {
-	own, err := take(ctx, g, participantID)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
-	err = g.WithContext(ctx).Model(&participantRow{}).
-		Where("id = ? OR (phone_mac = ? AND registered_at IS NOT NULL)", own.ID, own.PhoneMac).
-		Distinct("name_mac").Count(&n).Error
-	if err != nil {
-		return 0, fmt.Errorf("names on the phone of participant %d: %w", participantID, err)
-	}
-	return int(n), nil
 }
 
 type phoneBonusRow struct {

@@ -208,8 +208,8 @@ func (s *Service) answered(ctx context.Context, id int64, q requestRow, answer f
 
 // strange hands an answer that nobody has described to a person.
 func (s *Service) strange(ctx context.Context, tx *store.Tx, r Receipt, answer fns.Answer) error {
-	hits := []fraud.Hit{{Rule: ReasonStrange, Args: map[string]any{"code": answer.Code, "answer": answer.Text}}}
-	return s.review(ctx, tx, r, ReasonStrange, hits)
+	hit := fraud.Hit{Rule: ReasonStrange, Args: map[string]any{"code": answer.Code, "answer": answer.Text}}
+	return s.review(ctx, tx, r, fraud.Verdict{}.With(hit))
 }
 
 // notYet keeps a receipt that the store does not have, for 72 hours since it

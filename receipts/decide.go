@@ -8,15 +8,20 @@ import (
 	"gorm.io/gorm"
 
 	"promobot/campaigns"
-	"promobot/fns"
 	"promobot/fraud"
 	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/rewards"
 )
 
-// ErrDecided reports that the receipt or the line does not wait for a decision.
-var ErrDecided = errors.New("receipts: nothing waits for a decision")
+// Refusals of a decision.
+var (
+	// ErrDecided reports that the receipt or the line does not wait for one.
+	ErrDecided = errors.New("receipts: nothing waits for a decision")
+	// ErrTerms reports a receipt that the terms forbid even as a person sees it:
+	// the case can only be refused.
+	ErrTerms = errors.New("receipts: the terms forbid it, refuse the case")
+)
 
 // Approve decides a case for the participant: held points are released, and
 // lines that only a person could place count as their candidates. A receipt
@@ -31,7 +36,7 @@ func (s *Service) Refuse(ctx context.Context, caseID int64, by, note string) err
 }
 
 func (s *Service) decide(ctx context.Context, caseID int64, to fraud.CaseStatus, by, note string,
-	then func(ctx context.Context, tx *store.Tx, r Receipt) error) error {
+	then func(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case) error) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
 		c, err := fraud.CaseByID(ctx, tx.DB, caseID)
 		if err != nil {
@@ -45,23 +50,32 @@ func (s *Service) decide(ctx context.Context, caseID int64, to fraud.CaseStatus,
 		if err != nil {
 			return err
 		}
-		if _, err := fraud.Decide(ctx, tx, caseID, to, by, note); err != nil {
+		if c, err = fraud.Decide(ctx, tx, caseID, to, by, note); err != nil {
 			return err
 		}
 		if r.Status != Review {
 			return fmt.Errorf("receipt %d: %w", id, ErrDecided)
 		}
-		return then(ctx, tx, r)
+		if err := s.record(ctx, tx, r, EventDecided, map[string]any{"case": c.ID, "kind": c.Kind, "decision": to, "by": by, "note": note}); err != nil {
+			return err
+		}
+		return then(ctx, tx, r, c)
 	})
 }
 
-func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt) error {
+func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case) error {
+	if c.Kind == fraud.KindAppeal {
+		return s.grantAppeal(ctx, tx, r)
+	}
 	if r.VerifiedAt == nil {
-		return s.askAnew(ctx, tx, r)
+		return s.askAnew(ctx, tx, r, NoticeRead)
 	}
-	if err := s.desk.Release(ctx, tx, r.ParticipantID, Subject(r.ID), r.Points); err != nil {
-		return err
-	}
+	return s.takeUp(ctx, tx, r)
+}
+
+// takeUp judges a verified receipt again as a person has decided: the lines in
+// doubt count, the fraud rules do not.
+func (s *Service) takeUp(ctx context.Context, tx *store.Tx, r Receipt) error {
 	lines, err := s.Lines(ctx, tx.DB, r.ID)
 	if err != nil {
 		return err
@@ -77,16 +91,27 @@ func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt) error {
 	}
 	if no := reward.Refusal; no != nil {
 		// Placed by a person, the lines still fail the terms.
-		return fmt.Errorf("receipt %d fails %s: refuse the case", r.ID, no.Rule)
+		return fmt.Errorf("receipt %d: %w: %s", r.ID, ErrTerms, no.Rule)
 	}
-	// What was held is released already; nothing of it is taken back.
+	return s.pay(ctx, tx, r, version, reward)
+}
+
+// pay releases what was held and grants the rest; nothing of what was held is
+// taken back.
+func (s *Service) pay(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward) error {
+	if r.Points == 0 {
+		return s.accept(ctx, tx, r, version, r.source(), reward)
+	}
+	if err := s.desk.Release(ctx, tx, r.ParticipantID, r.source(), r.Points); err != nil {
+		return err
+	}
 	reward.Points = max(0, reward.Points-r.Points)
-	return s.accept(ctx, tx, r, version, Subject(r.ID)+"/placed", reward)
+	return s.accept(ctx, tx, r, version, r.source()+"/placed", reward)
 }
 
 // askAnew puts the question to the fiscal service again, as if for the first
 // time: the 72 hours of a document that is not in the store begin anew.
-func (s *Service) askAnew(ctx context.Context, tx *store.Tx, r Receipt) error {
+func (s *Service) askAnew(ctx context.Context, tx *store.Tx, r Receipt, notice string) error {
 	r.Status, r.Reason, r.Facts = Checking, "", map[string]any{}
 	r.AskedAt, r.AnsweredAt = nil, nil
 	if err := move(ctx, tx, Review, r); err != nil {
@@ -95,14 +120,17 @@ func (s *Service) askAnew(ctx context.Context, tx *store.Tx, r Receipt) error {
 	if err := s.save(ctx, tx, requestRow{ReceiptID: r.ID}); err != nil {
 		return err
 	}
-	if err := s.tell(ctx, tx, r, NoticeRead); err != nil {
+	if err := s.tell(ctx, tx, r, notice); err != nil {
 		return err
 	}
 	return tx.Enqueue(ctx, CheckArgs{ReceiptID: r.ID})
 }
 
-func (s *Service) refuse(ctx context.Context, tx *store.Tx, r Receipt) error {
-	if err := s.desk.Forfeit(ctx, tx, r.CampaignID, r.ParticipantID, Subject(r.ID), r.Points); err != nil {
+func (s *Service) refuse(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case) error {
+	if c.Kind == fraud.KindAppeal {
+		return s.refuseAppeal(ctx, tx, r)
+	}
+	if err := s.desk.Forfeit(ctx, tx, r.CampaignID, r.ParticipantID, r.source(), r.Points); err != nil {
 		return err
 	}
 	return s.reject(ctx, tx, r, ReasonCaseRefused, nil)
@@ -195,22 +223,22 @@ func (r Receipt) paidForLines() rewards.Points {
 // placed judges the receipt again from its stored lines, with those that a
 // person has placed, and writes down what each earns now.
 func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []Line) (campaigns.Version, campaigns.Reward, error) {
-	trusted := map[int]bool{}
-	ticket := fns.Ticket{Key: r.qr().Key, Operation: r.Operation, At: r.qr().At, Total: r.TotalKopecks, SellerINN: r.SellerINN}
+	trusted, products := map[int]bool{}, map[int]string{}
 	for i, l := range lines {
-		trusted[i] = l.Review == LineApproved
-		ticket.Items = append(ticket.Items, fns.Item{Name: l.Name, GTIN: l.GTIN, Price: l.PriceKopecks, Sum: l.SumKopecks,
-			Quantity: l.QuantityThousandths, PaymentType: l.PaymentType})
+		if l.Review == LineApproved {
+			trusted[i], products[i] = true, l.Candidate
+		}
 	}
-	version, history, err := s.terms(ctx, tx, r, trusted)
+	version, history, err := s.terms(ctx, tx, r)
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	reward := version.Reward(ticket, history)
+	history.Trusted, history.Placed = trusted, products
+	reward := version.Reward(ticketOf(r, lines), history)
 	for i, l := range lines {
 		made := reward.Lines[i]
 		err := tx.WithContext(ctx).Model(&Line{}).Where("id = ?", l.ID).
-			Updates(map[string]any{"sku": made.SKU, "points": made.Points, "reason": made.Reason, "review": l.Review}).Error
+			Updates(map[string]any{"sku": made.SKU, "candidate": l.Candidate, "points": made.Points, "reason": made.Reason, "review": l.Review}).Error
 		if err != nil {
 			return version, reward, err
 		}

@@ -41,6 +41,29 @@ func (w *ScanWorker) Work(ctx context.Context, job *river.Job[ScanArgs]) error {
 	return err
 }
 
+// ReleaseArgs asks for a receipt that was put off to be settled in its time.
+type ReleaseArgs struct {
+	ReceiptID int64 `json:"receipt_id"`
+}
+
+// Kind names the job.
+func (ReleaseArgs) Kind() string { return "receipt_release" }
+
+// ReleaseWorker works ReleaseArgs.
+type ReleaseWorker struct {
+	river.WorkerDefaults[ReleaseArgs]
+	Receipts *Service
+}
+
+// Work settles the receipt, or waits on.
+func (w *ReleaseWorker) Work(ctx context.Context, job *river.Job[ReleaseArgs]) error {
+	again, err := w.Receipts.Release(ctx, job.Args.ReceiptID)
+	if err == nil && again > 0 {
+		return river.JobSnooze(again)
+	}
+	return err
+}
+
 // CheckArgs asks for a receipt to be checked with the fiscal service.
 type CheckArgs struct {
 	ReceiptID int64 `json:"receipt_id"`

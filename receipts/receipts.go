@@ -26,9 +26,10 @@ const (
 	Submitted Status = "submitted" // a picture that is not scanned yet
 	Checking  Status = "checking"  // the fiscal service is being asked
 	Waiting   Status = "waiting"   // not in the fiscal store yet; asked again by itself
+	Held      Status = "held"      // settled by itself later; points may be set aside
 	Review    Status = "review"    // a person decides; points are set aside
 	Accepted  Status = "accepted"  // final
-	Rejected  Status = "rejected"  // final
+	Rejected  Status = "rejected"  // final, unless its participant appeals
 )
 
 // Final tells that the receipt moves no more.
@@ -122,7 +123,9 @@ type Receipt struct {
 	SellerINN     string
 	VersionID     *int64 // of the terms that judge it
 	Points        rewards.Points
-	HourLimit     int // the velocity limit it was judged by; 0: none
+	HourLimit     int    // the velocity limit it was judged by; 0: none
+	Waived        string // a reason that a person has set aside on appeal
+	AppealedAt    *time.Time
 	SubmittedAt   time.Time
 	ScannedAt     *time.Time
 	AskedAt       *time.Time // first question to the fiscal service
@@ -161,6 +164,9 @@ func (r Receipt) about() map[string]any {
 	}
 	for key, value := range r.Facts {
 		args[key] = value
+	}
+	if r.AppealedAt != nil {
+		args["appealed"] = true
 	}
 	return args
 }

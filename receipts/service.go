@@ -151,7 +151,16 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, r Receipt, kind even
 }
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, r Receipt, key string) error {
-	return notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Subject: Subject(r.ID), Key: key, Args: r.about()})
+	return notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Subject: r.told(), Key: key, Args: r.about()})
+}
+
+// told is the subject of the receipt's notices. What follows an appeal is a new
+// message: the edit of an old one would go unseen.
+func (r Receipt) told() string {
+	if r.AppealedAt != nil {
+		return Subject(r.ID) + "/appeal"
+	}
+	return Subject(r.ID)
 }
 
 // since is the age of a moment in the transaction.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -32,7 +31,16 @@ func (documentRow) TableName() string { return "fiscal_documents" }
 func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) error {
 	var mismatch *fns.Mismatch
 	if err := fns.Agree(r.qr(), ticket); errors.As(err, &mismatch) {
-		return s.reject(ctx, tx, r, ReasonMismatch, map[string]any{"field": mismatch.Field})
+		if r.Waived != ReasonMismatch {
+			return s.reject(ctx, tx, r, ReasonMismatch, map[string]any{"field": mismatch.Field})
+		}
+		var no *campaigns.Refusal
+		if r, no, err = s.adopt(ctx, tx, r, ticket); err != nil {
+			return err
+		}
+		if no != nil {
+			return s.reject(ctx, tx, r, no.Rule, no.Args)
+		}
 	}
 	document := documentRow{Scheme: r.Scheme, FN: r.FN, FD: r.FD, ReceiptID: r.ID}
 	first, err := store.Once(ctx, tx, &document)
@@ -50,6 +58,19 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 	return s.judge(ctx, tx, r, ticket)
 }
 
+// adopt takes the service's word where the code differs from it, as a person
+// has decided, and applies what is judged by the code alone.
+func (s *Service) adopt(ctx context.Context, tx *store.Tx, r Receipt, t fns.Ticket) (Receipt, *campaigns.Refusal, error) {
+	at := t.At
+	r.TotalKopecks, r.PurchasedAt, r.Operation = t.Total, &at, t.Operation
+	version, err := s.book.At(ctx, tx.DB, at)
+	if err != nil {
+		return r, nil, err
+	}
+	r.CampaignID, r.VersionID = version.CampaignID, &version.ID
+	return r, version.Precheck(r.qr(), r.SubmittedAt), nil
+}
+
 // late rejects the claim that lost the race for its document.
 func (s *Service) late(ctx context.Context, tx *store.Tx, r Receipt) error {
 	reason, facts, err := s.duplicate(ctx, tx.DB, r)
@@ -62,9 +83,14 @@ func (s *Service) late(ctx context.Context, tx *store.Tx, r Receipt) error {
 	return s.reject(ctx, tx, r, reason, facts)
 }
 
-// judge applies the terms, then the fraud rules, and grants, holds or rejects.
+// judge applies the fraud rules and the terms, and grants, holds or rejects. Of
+// what is verified the fraud rules see all, whatever the terms make of it.
 func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) error {
-	version, history, err := s.terms(ctx, tx, r, nil)
+	verdict, err := s.screen(ctx, tx, r, ticket)
+	if err != nil {
+		return err
+	}
+	version, history, err := s.terms(ctx, tx, r)
 	if err != nil {
 		return err
 	}
@@ -75,12 +101,7 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if no := reward.Refusal; no != nil && !no.NeedsPerson() {
 		return s.reject(ctx, tx, r, no.Rule, no.Args)
 	}
-	facts, err := s.facts(ctx, tx, r, ticket)
-	if err != nil {
-		return err
-	}
 	r.HourLimit = s.rules.ReceiptsPerHour
-	verdict := s.rules.Judge(facts)
 	if no := reward.Refusal; no != nil {
 		verdict = verdict.With(fraud.Hit{Rule: no.Rule, Args: no.Args})
 	}
@@ -88,13 +109,15 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	case fraud.Refuse:
 		return s.reject(ctx, tx, r, verdict.Hits[0].Rule, verdict.Hits[0].Args)
 	case fraud.Review:
-		return s.setAside(ctx, tx, r, version, reward, verdict.Hits)
+		return s.setAside(ctx, tx, r, version, reward, verdict)
+	case fraud.Hold, fraud.Slow:
+		return s.putOff(ctx, tx, r, version, reward, verdict)
 	}
-	return s.accept(ctx, tx, r, version, Subject(r.ID), reward)
+	return s.accept(ctx, tx, r, version, r.source(), reward)
 }
 
-// terms reads what a reward depends on beside the ticket.
-func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt, trusted map[int]bool) (campaigns.Version, campaigns.History, error) {
+// terms reads what a reward depends on beside the ticket and the placed lines.
+func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns.Version, campaigns.History, error) {
 	if r.VersionID == nil {
 		return campaigns.Version{}, campaigns.History{}, fmt.Errorf("receipt %d has no terms", r.ID)
 	}
@@ -106,13 +129,13 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt, trusted ma
 	var n struct{ Day, Total int }
 	err = tx.WithContext(ctx).Model(&Receipt{}).
 		Select("COUNT(*) AS total, COALESCE(SUM(CASE WHEN submitted_at >= ? AND submitted_at < ? THEN 1 ELSE 0 END), 0) AS day", from, until).
-		Where("participant_id = ? AND campaign_id = ? AND status IN ? AND id <> ?", r.ParticipantID, r.CampaignID, []Status{Accepted, Review}, r.ID).
+		Where("participant_id = ? AND campaign_id = ? AND status IN ? AND id <> ?", r.ParticipantID, r.CampaignID, []Status{Accepted, Review, Held}, r.ID).
 		Scan(&n).Error
 	if err != nil {
 		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
 	}
 	first, err := s.firstReceipt(ctx, tx, r)
-	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Trusted: trusted}, err
+	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Waived: r.Waived}, err
 }
 
 // firstReceipt tells whether no receipt of the participant was accepted before,
@@ -127,46 +150,45 @@ func (s *Service) firstReceipt(ctx context.Context, tx *store.Tx, r Receipt) (bo
 	return s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
 }
 
-// facts are what the fraud rules look at; counted in the transaction that holds
-// the participant, so that limits do not leak.
-func (s *Service) facts(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (fraud.Facts, error) {
-	var times []time.Time
-	err := tx.WithContext(ctx).Model(&Receipt{}).
-		Where("participant_id = ? AND id <> ? AND verified_at IS NOT NULL", r.ParticipantID, r.ID).
-		Where("submitted_at > ? AND submitted_at < ?", r.SubmittedAt.Add(-time.Hour), r.SubmittedAt.Add(time.Hour)).
-		Pluck("submitted_at", &times).Error
+// screen lets the fraud rules judge, in the transaction that holds the
+// participant, so that limits do not leak. What was appealed against a fraud
+// rule is counted and passes.
+func (s *Service) screen(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (fraud.Verdict, error) {
+	use, err := s.people.PhoneUse(ctx, tx.DB, r.ParticipantID)
 	if err != nil {
-		return fraud.Facts{}, fmt.Errorf("facts of receipt %d: %w", r.ID, err)
+		return fraud.Verdict{}, err
 	}
-	names, err := s.people.NamesOnPhone(ctx, tx.DB, r.ParticipantID)
-	f := fraud.Facts{Subject: Subject(r.ID), ParticipantID: r.ParticipantID, At: r.SubmittedAt, Verified: times, NamesOnPhone: names, Total: ticket.Total}
+	f := fraud.Facts{Subject: Subject(r.ID), ParticipantID: r.ParticipantID, At: r.SubmittedAt, BoughtAt: r.qr().At,
+		PhoneMark: use.Phone, NameMark: use.Name, FN: r.FN, INN: r.SellerINN,
+		NamesOnPhone: use.People, Families: use.Families, Total: ticket.Total}
 	for _, item := range ticket.Items {
 		f.Lines += item.Sum
 	}
-	return f, err
+	return s.rules.Judge(ctx, tx, f)
 }
 
 // setAside puts the receipt aside with its points until a person decides.
-func (s *Service) setAside(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, hits []fraud.Hit) error {
+func (s *Service) setAside(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, v fraud.Verdict) error {
 	r.Points = reward.Points
-	if err := s.desk.Hold(ctx, tx, version, r.ParticipantID, Subject(r.ID), reward.Points); err != nil {
+	if err := s.desk.Hold(ctx, tx, version, r.ParticipantID, r.source(), reward.Points); err != nil {
 		return err
 	}
-	return s.review(ctx, tx, r, hits[0].Rule, hits)
+	return s.review(ctx, tx, r, v)
 }
 
 // review opens a case and tells the participant that a person looks.
-func (s *Service) review(ctx context.Context, tx *store.Tx, r Receipt, reason string, hits []fraud.Hit) error {
+func (s *Service) review(ctx context.Context, tx *store.Tx, r Receipt, v fraud.Verdict) error {
 	from := r.Status
-	r.Status, r.Reason = Review, reason
-	r.Facts = map[string]any{"reason": reason, "points": r.Points}
+	r.Status, r.Reason = Review, v.Hits[0].Rule
+	r.Facts = map[string]any{"reason": r.Reason, "points": r.Points}
 	if err := move(ctx, tx, from, r); err != nil {
 		return err
 	}
-	if err := fraud.OpenCase(ctx, tx, r.ParticipantID, Subject(r.ID), hits); err != nil {
+	c := fraud.Case{ParticipantID: r.ParticipantID, Subject: Subject(r.ID), Kind: fraud.KindReview, Score: v.Score, Rules: v.Rules, Hits: v.Hits}
+	if err := fraud.OpenCase(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, r, EventHeld, map[string]any{"rules": hits, "points": r.Points}); err != nil {
+	if err := s.record(ctx, tx, r, EventHeld, map[string]any{"rules": v.Hits, "points": r.Points}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, r, NoticeReview)

@@ -1,0 +1,65 @@
+package fraud
+
+import (
+	"fmt"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+)
+
+// The bounds of a condition: it has no loops, so that its nodes bound its time.
+const (
+	mostNodes  = 100
+	mostMemory = 1000
+)
+
+// circumstances are what a condition may name.
+type circumstances struct {
+	N              int64  `expr:"n"`     // what the rule measured
+	Total          int64  `expr:"total"` // kopecks
+	Lines          int64  `expr:"lines"` // the lines' sum in kopecks
+	Names          int    `expr:"names_on_phone"`
+	Families       int    `expr:"families_on_phone"`
+	Hour           int    `expr:"hour"`    // of the shop's clock
+	Weekday        int    `expr:"weekday"` // of the shop's clock, 1 is Monday
+	FN             string `expr:"fn"`
+	INN            string `expr:"inn"`
+	Phone          bool   `expr:"has_phone"`
+	TillSuspicious bool   `expr:"till_suspicious"`
+}
+
+func circumstancesOf(f Facts, n int64, suspicious bool) circumstances {
+	return circumstances{N: n, Total: int64(f.Total), Lines: int64(f.Lines), Names: f.NamesOnPhone, Families: f.Families,
+		Hour: f.BoughtAt.UTC().Hour(), Weekday: (int(f.BoughtAt.UTC().Weekday())+6)%7 + 1,
+		FN: f.FN, INN: f.INN, Phone: f.PhoneMark != "", TillSuspicious: suspicious}
+}
+
+// condition is a compiled one; it never changes.
+type condition struct{ program *vm.Program }
+
+// compile refuses what is no yes-or-no question about circumstances, and every
+// function: what could loop or eat memory cannot be said.
+func compile(text string) (*condition, error) {
+	program, err := expr.Compile(text, expr.Env(circumstances{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(mostNodes))
+	if err != nil {
+		return nil, err
+	}
+	return &condition{program}, nil
+}
+
+// holds tells whether the condition is true; without one it is.
+func (c *condition) holds(about circumstances) (bool, error) {
+	if c == nil {
+		return true, nil
+	}
+	machine := vm.VM{MemoryBudget: mostMemory}
+	answer, err := machine.Run(c.program, about)
+	if err != nil {
+		return false, err
+	}
+	yes, ok := answer.(bool)
+	if !ok {
+		return false, fmt.Errorf("%v is neither true nor false", answer)
+	}
+	return yes, nil
+}

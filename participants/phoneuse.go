@@ -1,0 +1,90 @@
+package participants
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// PhoneUse is who uses the phone of a participant, as far as names tell.
+type PhoneUse struct {
+	Phone    string // keyed fingerprint of the number; "" without one
+	Name     string // keyed fingerprint of the own name; "" without one
+	People   int    // different people, see SameName; the own name included
+	Families int    // likewise, relatives of one surname counted once, see SameFamily
+}
+
+// mostOnPhone bounds how many accounts of a phone are compared with each other.
+const mostOnPhone = 100
+
+// PhoneUse compares the names of registered participants with this
+// participant's phone, this participant's own included, registered or not. Names are
+// opened in memory only. Without a phone only the own name counts.
+func (s *Service) PhoneUse(ctx context.Context, g *gorm.DB, participantID int64) (PhoneUse, error) {
+	own, err := take(ctx, g, participantID)
+	if err != nil {
+		return PhoneUse{}, err
+	}
+	use := PhoneUse{Phone: marked(own.PhoneMac), Name: marked(own.NameMac)}
+	rows := []participantRow{own}
+	if own.PhoneMac != nil {
+		var others []participantRow
+		err := g.WithContext(ctx).Order("id").Limit(mostOnPhone).Select("id", "name_sealed").
+			Find(&others, "phone_mac = ? AND registered_at IS NOT NULL AND id <> ?", own.PhoneMac, own.ID).Error
+		if err != nil {
+			return use, fmt.Errorf("names on the phone of participant %d: %w", participantID, err)
+		}
+		rows = append(rows, others...)
+	}
+	names, err := s.names(rows)
+	use.People, use.Families = groups(names, SameName), groups(names, sameHousehold)
+	return use, err
+}
+
+func marked(mac *string) string {
+	if mac == nil {
+		return ""
+	}
+	return *mac
+}
+
+// names opens the names of the rows that have one.
+func (s *Service) names(rows []participantRow) (names []string, err error) {
+	for _, row := range rows {
+		name, err := s.open(row.NameSealed, namePlace(row.ID))
+		if err != nil {
+			return nil, err
+		}
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// sameHousehold are spellings of one person, or relatives.
+func sameHousehold(a, b string) bool { return SameName(a, b) || SameFamily(a, b) }
+
+// groups counts how many are left when each name joins the first one that is
+// the same.
+func groups(names []string, same func(a, b string) bool) int {
+	var firsts []string
+	for _, name := range names {
+		known := false
+		for _, first := range firsts {
+			known = known || same(name, first)
+		}
+		if !known {
+			firsts = append(firsts, name)
+		}
+	}
+	return len(firsts)
+}
+
+// NamesOnPhone counts the different people on the participant's phone: 1 means
+// only this one. See PhoneUse.
+func (s *Service) NamesOnPhone(ctx context.Context, g *gorm.DB, participantID int64) (int, error) {
+	use, err := s.PhoneUse(ctx, g, participantID)
+	return use.People, err
+}
