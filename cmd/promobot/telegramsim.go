@@ -1,17 +1,19 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
 
 	"promobot/bot/telegram/tgsim"
+	"promobot/bot/telegram/tgsim/spec"
 )
 
 // newTelegramSimCommand returns `promobot telegram-sim`: a simulator of the
 // messenger's Bot API that serves until it is told to stop.
 func newTelegramSimCommand() *cobra.Command {
-	var listen string
+	var listen, strict string
 	var o tgsim.Options
 	cmd := &cobra.Command{
 		Use:   "telegram-sim",
@@ -23,6 +25,13 @@ func newTelegramSimCommand() *cobra.Command {
 		Args:         cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Log = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+			if strict != "" {
+				description, err := spec.Load(strict)
+				if err != nil {
+					return fmt.Errorf("strict: %w", err)
+				}
+				o.Strict = description
+			}
 			return serveSim(cmd.Context(), tgsim.New(o), listen, cmd.OutOrStdout())
 		},
 	}
@@ -30,5 +39,6 @@ func newTelegramSimCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.Token, "token", tgsim.DefaultToken, "`TOKEN` of the bot")
 	cmd.Flags().StringVar(&o.Username, "username", "promo_test_bot", "`NAME` of the bot, as in t.me/NAME")
 	cmd.Flags().BoolVar(&o.Rates, "rates", false, "refuse with 429 what is sent faster than the service allows")
+	cmd.Flags().StringVar(&strict, "strict", "", "judge every request by the description of the Bot API in `SPEC.json`; see /control/violations")
 	return cmd
 }

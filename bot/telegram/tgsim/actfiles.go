@@ -54,5 +54,33 @@ func (s *Sim) document(content []byte, name, mime string) *Document {
 	if f.thumbnail == nil {
 		f.thumbnail = s.thumbnail(content)
 	}
+	return f.document()
+}
+
+func (f *file) document() *Document {
 	return &Document{f.id, f.unique, f.thumbnail, f.name, f.mime, len(f.content)}
+}
+
+// Voice sends a spoken message of so many seconds.
+func (s *Sim) Voice(id int64, content []byte, seconds int) (Done, error) {
+	return s.write(id, func(*person) messageWith {
+		f := s.store("Voice", "", "", "audio/ogg", content)
+		return messageWith{Message: Message{Voice: &Voice{f.id, f.unique, seconds, f.mime, len(content)}}}
+	})
+}
+
+// Sticker sends a sticker: one of a set by its file id, or any other by its
+// emoji, which gets a picture of its own.
+func (s *Sim) Sticker(id int64, fileID, emoji string) (Done, error) {
+	return s.write(id, func(*person) messageWith {
+		if f := s.files.byID[fileID]; f != nil && f.kind == "Sticker" {
+			return messageWith{Message: Message{Sticker: s.stickerOf(f)}}
+		}
+		f := s.store("Sticker", "foreign", emoji, "image/webp", []byte("a foreign sticker "+emoji))
+		f.width, f.height = stickerSide, stickerSide
+		return messageWith{Message: Message{Sticker: &Sticker{
+			FileID: f.id, FileUniqueID: f.unique, Type: "regular", Width: f.width, Height: f.height,
+			Emoji: emoji, SetName: "foreign_by_other_bot", FileSize: len(f.content),
+		}}}
+	})
 }

@@ -18,6 +18,13 @@ type deed struct {
 	MessageID int      `json:"message_id"`
 	Data      string   `json:"data"`
 	Label     string   `json:"label"`
+	Seconds   int      `json:"seconds"`
+	FileID    string   `json:"file_id"`
+	Emoji     string   `json:"emoji"`
+	Contact   *Contact `json:"contact"`
+	From      Person   `json:"from"`
+	Location
+	Fields map[string]any `json:"fields"`
 }
 
 // deeds are what a person can be told to do, by the name in the address.
@@ -30,6 +37,13 @@ var deeds = map[string]func(*Sim, int64, deed) (Done, error){
 	"document": func(s *Sim, id int64, d deed) (Done, error) {
 		return s.Document(id, d.Content, d.Name, d.Mime, d.Caption)
 	},
+	"voice":      func(s *Sim, id int64, d deed) (Done, error) { return s.Voice(id, d.Content, d.Seconds) },
+	"sticker":    func(s *Sim, id int64, d deed) (Done, error) { return s.Sticker(id, d.FileID, d.Emoji) },
+	"location":   func(s *Sim, id int64, d deed) (Done, error) { return s.Location(id, d.Location) },
+	"phone":      func(s *Sim, id int64, _ deed) (Done, error) { return s.ShareContact(id) },
+	"contact":    contactDeed,
+	"forward":    forwardDeed,
+	"raw":        func(s *Sim, id int64, d deed) (Done, error) { return s.Raw(id, d.Fields) },
 	"press":      pressDeed,
 	"forge":      func(s *Sim, id int64, d deed) (Done, error) { return s.PressForged(id, d.MessageID, d.Data) },
 	"block":      func(s *Sim, id int64, _ deed) (Done, error) { return s.Block(id) },
@@ -43,6 +57,17 @@ func pressDeed(s *Sim, id int64, d deed) (Done, error) {
 		return s.PressLabel(id, d.Label)
 	}
 	return s.Press(id, d.MessageID, d.Data)
+}
+
+func contactDeed(s *Sim, id int64, d deed) (Done, error) {
+	if d.Contact == nil {
+		return Done{}, fmt.Errorf("%w: no contact", ErrUnknown)
+	}
+	return s.SendContact(id, *d.Contact)
+}
+
+func forwardDeed(s *Sim, id int64, d deed) (Done, error) {
+	return s.Forward(id, d.From, Forwarded{d.Text, d.Caption, d.Picture, d.Content, d.Name, d.Mime, d.Contact})
 }
 
 func (s *Sim) postAct(w http.ResponseWriter, r *http.Request) {

@@ -30,6 +30,14 @@
 //	photo         picture, caption: is compressed to JPEG sizes of at most 1280
 //	album         pictures, caption: one message each, one media_group_id
 //	document      content, name, mime, caption: keeps its bytes
+//	voice         content, seconds
+//	sticker       file_id of a set's sticker, or emoji for any other
+//	location      latitude, longitude
+//	phone         shares the own phone, as the key that asks for it does
+//	contact       contact {"phone_number","first_name","last_name","user_id"}: any
+//	              card, of somebody else or without an account
+//	forward       from (a person) and text, picture, content or contact
+//	raw           fields: a message with any fields: "video", "web_app_data", …
 //	press         message_id and data, or label: presses a button that is there
 //	forge         message_id, data: what a changed client may send; a message that
 //	              is not there is inaccessible to the bot, as very old ones are

@@ -86,3 +86,26 @@ func refuseURL(value string) error {
 	}
 	return bad("failed to get HTTP URL content")
 }
+
+func (s *Sim) sendDocument(c *call) (any, error) {
+	caption, marks, err := formatted(c, "caption", "caption_entities", maxCaption)
+	if err != nil {
+		return nil, err
+	}
+	document, err := s.documentOf(c, "document", c.text("document"))
+	if err != nil {
+		return nil, err
+	}
+	return s.post(c, Message{Document: document, Caption: caption, CaptionEnts: marks})
+}
+
+func (s *Sim) documentOf(c *call, name, value string) (*Document, error) {
+	up, known, err := s.given(c, name, value, "Document")
+	if err != nil {
+		return nil, err
+	}
+	if known == nil {
+		return s.document(up.content, up.name, up.mime), nil
+	}
+	return known.document(), nil
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // Refusals of what a person is to do.
@@ -33,6 +34,7 @@ type person struct {
 	messages    []*message // by number
 	keyboard    *ReplyKeyboard
 	action      string
+	actionUntil time.Time
 	version     int64 // of the chat, without its messages
 	presses     []*Press
 }

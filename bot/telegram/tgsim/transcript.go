@@ -13,7 +13,7 @@ type Transcript struct {
 	Blocked  bool           `json:"blocked"`
 	Messages []Seen         `json:"messages"`           // by number; only those that changed, if asked so
 	Keyboard *ReplyKeyboard `json:"keyboard,omitempty"` // under the field for text
-	Action   string         `json:"action,omitempty"`   // "typing" and the like, until the next message
+	Action   string         `json:"action,omitempty"`   // "typing" and the like, for five seconds or until the next message
 	Presses  []Press        `json:"presses"`            // of buttons, in their order
 }
 
@@ -80,7 +80,10 @@ func (s *Sim) transcript(chat, after int64) Transcript {
 	if p == nil {
 		return t
 	}
-	t.Version, t.Blocked, t.Keyboard, t.Action = p.version, p.blocked, p.keyboard, p.action
+	t.Version, t.Blocked, t.Keyboard = p.version, p.blocked, p.keyboard
+	if s.now().Before(p.actionUntil) {
+		t.Action = p.action
+	}
 	for _, m := range p.messages {
 		t.Version = max(t.Version, m.version)
 		if m.version > after {
