@@ -53,6 +53,29 @@ func (w *RenderWorker) NextRetry(job *river.Job[notify.RenderArgs]) time.Time {
 	return soon(job.AttemptedAt, job.Attempt)
 }
 
+// PushPlanArgs asks for a push to be written to the next participants.
+type PushPlanArgs struct {
+	PushID int64 `json:"push_id"`
+	After  int64 `json:"after"` // the participant before them
+}
+
+// Kind names the job.
+func (PushPlanArgs) Kind() string { return "push_plan" }
+
+// InsertOpts puts pushes behind all other work.
+func (PushPlanArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 4} }
+
+// PushPlanWorker works PushPlanArgs.
+type PushPlanWorker struct {
+	river.WorkerDefaults[PushPlanArgs]
+	Bot *Bot
+}
+
+// Work plans one page.
+func (w *PushPlanWorker) Work(ctx context.Context, job *river.Job[PushPlanArgs]) error {
+	return w.Bot.PlanPushPage(ctx, job.Args.PushID, job.Args.After)
+}
+
 // soon is 1, 2, 4 … seconds after the last try, five minutes at most.
 func soon(last *time.Time, attempt int) time.Time {
 	if last == nil {
@@ -65,4 +88,5 @@ func soon(last *time.Time, attempt int) time.Time {
 func (b *Bot) Register(workers *river.Workers) {
 	river.AddWorker(workers, &HandleWorker{Bot: b})
 	river.AddWorker(workers, &RenderWorker{Bot: b})
+	river.AddWorker(workers, &PushPlanWorker{Bot: b})
 }

@@ -26,6 +26,7 @@ type messageRow struct {
 	UpdateID  *int64
 	N         int
 	NoticeID  *int64
+	PushID    *int64
 	Edits     *int64
 	Subject   string // the first message with it is the subject's status message
 	Body      []byte // sealed
@@ -39,6 +40,9 @@ func (messageRow) TableName() string { return "messages" }
 func (r messageRow) place() string {
 	if r.UpdateID != nil {
 		return fmt.Sprintf("messages.body/update:%d/%d", *r.UpdateID, r.N)
+	}
+	if r.PushID != nil {
+		return fmt.Sprintf("messages.body/push:%d/%d", *r.PushID, r.AddressID)
 	}
 	return fmt.Sprintf("messages.body/notice:%d/%d", *r.NoticeID, r.N)
 }
