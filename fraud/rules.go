@@ -24,7 +24,15 @@ type Rules struct {
 	AppealsPerDay   int           // of one participant; 0: DefaultAppeals
 	AppealWithin    time.Duration // when an answer is promised; 0: DefaultAppeal
 
-	kept *atomic.Bool // the rules' text is known to stand in the database
+	version string
+	kept    *atomic.Bool // the rules are known to stand in the database
+}
+
+// Ready returns the rules prepared for one database: what is the same for every
+// judgement is done once.
+func (r Rules) Ready() Rules {
+	r.version, r.kept = r.Version(), &atomic.Bool{}
+	return r
 }
 
 // How long mild hits take where the rules do not say.
@@ -151,6 +159,9 @@ func IsRule(id string) bool { return strings.HasPrefix(id, "fraud.") }
 
 // Version names the rules that count: the same rules have the same version.
 func (r Rules) Version() string {
+	if r.version != "" {
+		return r.version
+	}
 	sum := sha256.Sum256(r.text())
 	return hex.EncodeToString(sum[:6])
 }

@@ -67,7 +67,7 @@ type Service struct {
 
 // NewService returns a service that judges by the terms in book and by rules.
 func NewService(db *store.DB, outside Outside, people *participants.Service, book *campaigns.Book, rules fraud.Rules, desk *rewards.Desk) *Service {
-	return &Service{db: db, outside: outside, people: people, book: book, rules: rules, desk: desk}
+	return &Service{db: db, outside: outside, people: people, book: book, rules: rules.Ready(), desk: desk}
 }
 
 // List returns a participant's receipts, newest first, at most limit.

@@ -116,6 +116,11 @@ type Telegram struct {
 type Fraud struct {
 	ReceiptsPerHour int `mapstructure:"receipts_per_hour" default:"5"`
 	NamesPerPhone   int `mapstructure:"names_per_phone" default:"1"`
+
+	RulesFile     string        `mapstructure:"rules_file" default:"standard"` // further rules; "standard" is the product's own file, "" none
+	Relatives     bool          `mapstructure:"relatives" default:"true"`      // people of one surname may share a phone
+	AppealsPerDay int           `mapstructure:"appeals_per_day" default:"3"`
+	AppealWithin  time.Duration `mapstructure:"appeal_within" default:"24h"` // when an answer to an appeal is promised
 }
 
 // Scan bounds the reading of a picture.
@@ -224,6 +229,8 @@ func (c Config) check() error {
 		return fmt.Errorf("config: fns.sends_per_second is %g, not above zero", c.FNS.SendsPerSecond)
 	case c.Fraud.ReceiptsPerHour < 0 || c.Fraud.NamesPerPhone < 0:
 		return errors.New("config: a limit of fraud is below zero")
+	case c.Fraud.AppealsPerDay < 0 || c.Fraud.AppealWithin < 0:
+		return errors.New("config: fraud.appeals_per_day or fraud.appeal_within is below zero")
 	}
 	return c.Telegram.check()
 }
