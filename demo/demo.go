@@ -19,10 +19,11 @@ import (
 
 // Config says what the page shows. DB is required and holds a campaign.
 type Config struct {
-	DB    *store.DB
-	Sim   *fnssim.Sim      // nil: the tax service is somebody else's, its troubles cannot be switched
-	Log   *slog.Logger     // nil: silent
-	Clock func() time.Time // nil: the machine's
+	DB       *store.DB
+	Sim      *fnssim.Sim      // nil: the tax service is somebody else's, its troubles cannot be switched
+	Telegram http.Handler     // controls of the messenger's simulator, under /control/; nil: there is only the web chat
+	Log      *slog.Logger     // nil: silent
+	Clock    func() time.Time // nil: the machine's
 }
 
 // New returns the page's handler: /demo and all below it. The receipts of the
@@ -52,6 +53,7 @@ func New(ctx context.Context, c Config) (http.Handler, error) {
 	doors.HandleFunc("GET /demo/tray/{name}", tray.picture)
 	doors.Handle("GET /demo/road", &road{db: c.DB, log: c.Log, clock: c.Clock, closed: ctx.Done()})
 	newTrouble(c.Sim).open(doors)
+	openSkins(doors, c.Telegram)
 	return guarded(http.NewCrossOriginProtection().Handler(doors)), nil
 }
 

@@ -30,24 +30,31 @@ type app struct {
 	desk     *rewards.Desk
 	receipts *receipts.Service
 	bot      *bot.Bot
+	telegram *messenger // nil: not configured
 	worker   *store.Worker
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
 	a := &app{db: db, log: log, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v)}
+	rules, err := newRules(c.Fraud)
+	if err != nil {
+		return nil, err
+	}
 	a.desk = rewards.NewDesk(a.shop, a.people)
-	a.receipts = newReceipts(c, a)
-	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book}, log)
-	worker, err := db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log})
-	a.worker = worker
+	a.telegram = newMessenger(c.Telegram, log)
+	a.receipts = newReceipts(c, rules, a)
+	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
+	a.telegram.join(c.Telegram, a)
+	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log})
 	return a, err
 }
 
-func newReceipts(c config.Config, a *app) *receipts.Service {
+func newReceipts(c config.Config, rules fraud.Rules, a *app) *receipts.Service {
 	return receipts.NewService(a.db, receipts.Outside{
 		Scanner: qr.Scanner{Accept: isReceipt, Budget: c.Scan.Budget},
 		Fiscal:  soap.NewClient(soap.Config{BaseURL: c.FNS.URL, MasterToken: c.FNS.MasterToken.Reveal(), Clock: time.Now, SendsPerSecond: c.FNS.SendsPerSecond}),
-	}, a.people, a.book, fraud.Rules{ReceiptsPerHour: c.Fraud.ReceiptsPerHour, NamesPerPhone: c.Fraud.NamesPerPhone}, a.desk)
+		Files:   keptFiles{a.telegram},
+	}, a.people, a.book, rules, a.desk)
 }
 
 // workers are all kinds of jobs. A process that does not know a kind would
@@ -56,6 +63,7 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &receipts.ScanWorker{Receipts: a.receipts, Logger: log})
 	river.AddWorker(workers, &receipts.CheckWorker{Receipts: a.receipts, Logger: log})
+	river.AddWorker(workers, &receipts.ReleaseWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	a.bot.Register(workers)
 	return workers

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"promobot/bot/telegram/tgsim"
 	"promobot/bot/webchat"
 	"promobot/campaigns"
 	"promobot/demo"
@@ -34,8 +33,8 @@ const (
 
 // demoFlags are what `promobot demo` was asked for.
 type demoFlags struct {
-	listen, fns, campaign string
-	receipt, text, fraud  bool
+	listen, fns, telegram, campaign string
+	receipt, text, fraud            bool
 }
 
 // newDemoCommand returns `promobot demo`.
@@ -44,7 +43,7 @@ func newDemoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo [--receipt FILE…]",
 		Short: "The whole product on a temporary database, everything outside simulated",
-		Long: "Starts the bot with a simulated fiscal service and prints the links of the chat and of the demo page.\n" +
+		Long: "Starts the bot with a simulated fiscal service and messenger and prints the links of the chat and of the demo page.\n" +
 			"With --receipt it sends the files as a participant would, prints a JSON line for each verdict, and ends:\n" +
 			"0 if each was answered, 1 otherwise, 2 for a wrong call.\n" +
 			"PROMOBOT_DATABASE_URL keeps the database; one with real data is refused.",
@@ -58,6 +57,7 @@ func newDemoCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "`ADDRESS` of the pages; port 0 picks a free one")
 	flags.StringVar(&f.fns, "fns", "", "base `URL` of another fiscal service or simulator, with PROMOBOT_FNS_MASTER_TOKEN")
+	flags.StringVar(&f.telegram, "telegram", "", "base `URL` of another Bot API server or simulator, with PROMOBOT_TELEGRAM_TOKEN")
 	flags.StringVar(&f.campaign, "campaign", "", "terms from `FILE` instead of the demo's own")
 	flags.BoolVar(&f.receipt, "receipt", false, "answer the given files instead of opening the pages")
 	flags.BoolVar(&f.text, "text", false, "with --receipt: the arguments are texts of codes, not files")
@@ -92,11 +92,16 @@ func runDemo(cmd *cobra.Command, f demoFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	sim, stop, err := demoFiscal(&c, f, terms)
+	fiscal, stopFiscal, err := demoFiscal(&c, f, terms)
 	if err != nil {
 		return usage(err)
 	}
-	defer stop()
+	defer stopFiscal()
+	messenger, stopMessenger, err := demoTelegram(&c, f)
+	if err != nil {
+		return usage(err)
+	}
+	defer stopMessenger()
 	a, err := newApp(c, ground.db, ground.vault, log)
 	if err != nil {
 		return usage(err)
@@ -107,7 +112,7 @@ func runDemo(cmd *cobra.Command, f demoFlags, args []string) error {
 	if f.receipt {
 		return a.answerFiles(ctx, cmd.OutOrStdout(), args, f.text)
 	}
-	return a.serveDemo(ctx, cmd, f.listen, c.Database.URL, sim, log)
+	return a.serveDemo(ctx, cmd, f.listen, c.Database.URL, fiscal, messenger)
 }
 
 // demoGround is the demo's database and keyset.
@@ -204,15 +209,9 @@ func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnss
 		return nil, func() {}, nil
 	}
 	sim = fnssim.New(fnssim.Options{Invent: true, StoreDepth: -1, Goods: demo.Goods(terms), ReadyMin: demoReadyMin, ReadyMax: demoReadyMax})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, nil, err
-	}
-	server := &http.Server{Handler: sim, ReadHeaderTimeout: headTimeout}
-	go func() { _ = server.Serve(listener) }()
-	c.FNS.URL = "http://" + listener.Addr().String()
-	c.FNS.MasterToken, c.FNS.SendsPerSecond = fnssim.DefaultMasterToken, demoSends
-	return sim, func() { _ = server.Close(); sim.Close() }, nil
+	url, stop, err := serveSimulator(sim)
+	c.FNS.URL, c.FNS.MasterToken, c.FNS.SendsPerSecond = url, fnssim.DefaultMasterToken, demoSends
+	return sim, func() { stop(); sim.Close() }, err
 }
 
 // season applies the terms and fills the shop.
@@ -225,8 +224,12 @@ func (a *app) season(ctx context.Context, terms campaigns.Terms, catalogue []pri
 	})
 }
 
-func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, url config.Address, sim *fnssim.Sim, log *slog.Logger) error {
-	pages, err := demo.New(ctx, demo.Config{DB: a.db, Sim: sim, Log: log, Clock: a.db.Now})
+func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, url config.Address, fiscal *fnssim.Sim, messenger *tgsim.Sim) error {
+	parts := demo.Config{DB: a.db, Sim: fiscal, Log: a.log, Clock: a.db.Now}
+	if messenger != nil {
+		parts.Telegram = messenger
+	}
+	pages, err := demo.New(ctx, parts)
 	if err != nil {
 		return usage(err)
 	}
@@ -235,7 +238,9 @@ func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, 
 	mux.Handle("/demo/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/demo", http.StatusSeeOther))
 	mux.Handle("GET /demo/{$}", http.RedirectHandler("/demo", http.StatusSeeOther))
-	chat := webchat.New(a.bot, time.Now, log, webchat.Options{Framed: true})
+	chat := webchat.New(a.bot, time.Now, a.log, webchat.Options{Framed: true})
 	mux.Handle("/", chat)
-	return a.serve(ctx, cmd, listen, doors{mux, chat}, map[string]any{"db": url.String(), "demo": ""})
+	ready := map[string]any{"db": url.String(), "demo": ""}
+	a.telegram.open(mux, ready)
+	return a.serve(ctx, cmd, listen, doors{mux, chat}, ready)
 }

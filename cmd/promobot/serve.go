@@ -49,7 +49,9 @@ func newServeCommand() *cobra.Command {
 			mux := http.NewServeMux()
 			mux.Handle("/", chat)
 			mux.Handle("GET /{$}", http.RedirectHandler("/chat", http.StatusSeeOther))
-			return a.serve(cmd.Context(), cmd, c.Listen, doors{mux, chat}, map[string]any{"db": c.Database.URL.String()})
+			ready := map[string]any{"db": c.Database.URL.String()}
+			a.telegram.open(mux, ready)
+			return a.serve(cmd.Context(), cmd, c.Listen, doors{mux, chat}, ready)
 		},
 	}
 	cmd.Flags().String("listen", "", "`ADDRESS` to listen on instead of the configured one; port 0 picks a free one")
@@ -73,6 +75,7 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, listen string, d do
 	if err := a.worker.Start(context.WithoutCancel(ctx)); err != nil {
 		return usage(errors.Join(err, listener.Close()))
 	}
+	closeIn, closeOut := a.telegram.start(ctx, a)
 	server := &http.Server{Handler: d, ReadHeaderTimeout: headTimeout}
 	server.RegisterOnShutdown(d.chat.Close)
 	failed := make(chan error, 1)
@@ -84,7 +87,10 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, listen string, d do
 	case err = <-failed:
 	case <-ctx.Done():
 	}
-	return errors.Join(err, a.drain(server))
+	closeIn()
+	err = errors.Join(err, a.drain(server))
+	closeOut()
+	return err
 }
 
 func (a *app) drain(server *http.Server) error {
@@ -97,6 +103,11 @@ func (a *app) drain(server *http.Server) error {
 // are accepted, and the links for people.
 func printReady(cmd *cobra.Command, url string, ready map[string]any) error {
 	ready["ready"], ready["url"], ready["chat"] = true, url, url+"/chat"
+	if paths, ok := ready["webhook"].(map[string]string); ok {
+		for channel, path := range paths {
+			paths[channel] = url + path
+		}
+	}
 	if _, demo := ready["demo"]; demo {
 		ready["demo"] = url + "/demo"
 	}

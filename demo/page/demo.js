@@ -1,6 +1,6 @@
 // The demo page: the phone on one side, the road of its receipts on the other.
 
-import { catchDrags, openChat, takeFiles } from './phone.js';
+import { catchDrags, offerSkins, openChat, takeFiles } from './phone.js';
 import { followRoad, showRoads } from './road.js';
 import { loadTray, send, showTray } from './tray.js';
 import { loadTrouble, showTrouble } from './trouble.js';
@@ -41,6 +41,7 @@ language.addEventListener('click', () => {
 });
 
 speak();
+offerSkins();
 catchDrags(send);
 takeFiles(() => open('chat'));
 loadTray(() => open('chat'));

@@ -3,13 +3,27 @@
 import { lang } from './words.js';
 
 const frame = document.getElementById('chat');
+const skins = document.getElementById('skins');
 const catcher = document.getElementById('catch');
 let ready = Promise.resolve();
+let skin = 'web';
+
+const pages = { web: () => `/chat?demo&lang=${lang}`, telegram: () => `/demo/telegram?lang=${lang}` };
 
 // openChat loads the chat in the page's language.
 export function openChat() {
   ready = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  frame.contentWindow.location.replace(`/chat?demo&lang=${lang}`);
+  frame.contentWindow.location.replace(pages[skin]());
+}
+
+// offerSkins lets the reader change messengers where there are several.
+export async function offerSkins() {
+  const answer = await fetch('/demo/skins');
+  skins.hidden = !answer.ok || (await answer.json()).skins.length < 2;
+  skins.addEventListener('change', (event) => {
+    skin = event.target.value;
+    openChat();
+  });
 }
 
 // handOver gives the chat a photo as if the person had chosen it there.

@@ -18,6 +18,7 @@ func (s *Sim) controlMux() http.Handler {
 	mux.HandleFunc("POST /control/people/{id}/{act}", s.postAct)
 	mux.HandleFunc("GET /control/chats/{id}", s.getTranscript)
 	mux.HandleFunc("GET /control/files/{id}", s.getContent)
+	mux.HandleFunc("GET /control/commands", show(func(r *http.Request) any { return s.Commands(r.URL.Query().Get("language")) }))
 	mux.HandleFunc("GET /control/requests", show(func(r *http.Request) any { return s.Requests(query(r, "after")) }))
 	mux.HandleFunc("GET /control/violations", show(func(*http.Request) any { return s.Violations() }))
 	mux.HandleFunc("GET /control/faults", show(func(*http.Request) any { return s.Faults() }))
