@@ -24,25 +24,8 @@ func Drawings(folder string) ([]string, error) {
 	return names, err
 }
 
-// File makes the picture and the small picture of a drawing in the folder, as
-// PNG.
-func File(folder, name string) (full, small []byte, err error) {
-	svg, err := read(folder, name)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := Print(svg)
-	if err != nil {
-		return nil, nil, err
-	}
-	if full, err = PNG(m); err != nil {
-		return nil, nil, err
-	}
-	small, err = PNG(Scale(m, Thumb))
-	return full, small, err
-}
-
-func read(folder, name string) ([]byte, error) {
+// Read assembles a drawing of the folder.
+func Read(folder, name string) ([]byte, error) {
 	texts := [3][]byte{}
 	for i, file := range []string{name, partsFile, styleFile} {
 		text, err := os.ReadFile(filepath.Join(folder, file))
@@ -52,4 +35,18 @@ func read(folder, name string) ([]byte, error) {
 		texts[i] = text
 	}
 	return Assemble(texts[0], texts[1], texts[2])
+}
+
+// Pictures makes the picture and the small picture of an assembled drawing, as
+// PNG.
+func Pictures(svg []byte) (full, small []byte, err error) {
+	m, err := Print(svg)
+	if err != nil {
+		return nil, nil, err
+	}
+	if full, err = PNG(m); err != nil {
+		return nil, nil, err
+	}
+	small, err = PNG(Scale(m, Thumb))
+	return full, small, err
 }

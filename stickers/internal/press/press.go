@@ -31,8 +31,12 @@ const (
 	soft   = 9    // how far the shadow's edge fades
 )
 
-// ErrEdge reports that the paper with its border does not fit on the sticker.
-var ErrEdge = errors.New("press: the border leaves the picture")
+var (
+	// ErrEdge reports that the paper with its border does not fit on the sticker.
+	ErrEdge = errors.New("press: the border leaves the picture")
+	// ErrEmpty reports a drawing without a size, or without anything drawn.
+	ErrEmpty = errors.New("press: nothing is drawn")
+)
 
 var (
 	white  = color.NRGBA{255, 255, 255, 255}
@@ -63,6 +67,9 @@ func paint(svg []byte) (*image.RGBA, error) {
 	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg), oksvg.StrictErrorMode)
 	if err != nil {
 		return nil, fmt.Errorf("paint: %w", err)
+	}
+	if icon.ViewBox.W <= 0 || len(icon.SVGPaths) == 0 {
+		return nil, ErrEmpty
 	}
 	scale := large / icon.ViewBox.W
 	icon.Transform = rasterx.Identity.Translate(room, room).Scale(scale, scale)

@@ -43,9 +43,9 @@ func Assemble(drawing, parts, style []byte) ([]byte, error) {
 	for id, part := range own {
 		known[id] = part
 	}
-	for range deepest {
-		if !use.Match(drawing) {
-			break
+	for depth := 0; use.Match(drawing); depth++ {
+		if depth == deepest {
+			return nil, fmt.Errorf("%w: one is a part of itself", ErrPart)
 		}
 		if drawing, err = expand(drawing, known); err != nil {
 			return nil, err
