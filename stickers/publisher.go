@@ -106,6 +106,8 @@ func (p *Publisher) advance(ctx context.Context, m *record, r *Report) (done boo
 	switch {
 	case next.retires != "" && says(err, "not found", "bad request"):
 		m.retire(next.retires) // what is refused in its place is added anew
+	case next.polish && says(err, "404 not found", "method not found"):
+		m.without[next.method] = true // servers of another make lack some
 	case says(err, "already occupied"):
 		return false, fmt.Errorf("%s: %w: %w", next.name, ErrOccupied, err)
 	case err != nil:
@@ -113,7 +115,7 @@ func (p *Publisher) advance(ctx context.Context, m *record, r *Report) (done boo
 	default:
 		m.confirm(next)
 	}
-	r.Steps = append(r.Steps, next.name)
+	r.Steps = append(r.Steps, next.told(err))
 	return false, p.keep(ctx, m)
 }
 

@@ -205,6 +205,27 @@ func TestPublishWhereReplacingIsRefused(t *testing.T) {
 	}
 }
 
+// What only makes the set nicer may be unknown to the server.
+func TestPublishWhereThePolishIsUnknown(t *testing.T) {
+	w := newWorld(t)
+	for _, method := range []string{"setStickerSetThumbnail", "setStickerPositionInSet", "setStickerSetTitle"} {
+		w.server.refuse[method] = "404 Not Found: method not found"
+	}
+	report, err := w.Publish(t.Context(), owner)
+	if err != nil || !slices.Equal(report.Steps, []string{"create with 8 stickers", "small picture: refused"}) {
+		t.Errorf("%q, %v", report.Steps, err)
+	}
+	changes[4].change(&w.Pack)
+	w.Pack.Title = "Чекчик"
+	if report, err = w.Publish(t.Context(), owner); err != nil || len(report.Steps) != 3 {
+		t.Errorf("%q, %v", report.Steps, err)
+	}
+	w.server.refuse["setStickerSetTitle"] = "400 Bad Request: PACK_TITLE_INVALID"
+	if _, err = w.Publish(t.Context(), owner); err == nil {
+		t.Error("a title that was refused is no hindrance")
+	}
+}
+
 // While the new picture is refused, the old one is there and is sent.
 func TestPublishKeepsTheOldPictureUntilTheNewIsThere(t *testing.T) {
 	w := published(t)

@@ -15,7 +15,8 @@ type record struct {
 	Thumb    string  `json:"thumb,omitempty"` // hash of the set's small picture
 	Pending  *change `json:"pending,omitempty"`
 
-	kept string // as it lies in the memory
+	kept    string          // as it lies in the memory
+	without map[string]bool // methods that the messenger does not know
 }
 
 // known is a sticker of ours in the set.
@@ -47,7 +48,7 @@ func (p *Publisher) recall(ctx context.Context) (*record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("memory of %s: %w", p.key(), err)
 	}
-	m := &record{kept: text}
+	m := &record{kept: text, without: map[string]bool{}}
 	if text == "" {
 		return m, nil
 	}

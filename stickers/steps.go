@@ -15,6 +15,7 @@ type step struct {
 	files   map[string][]byte
 	puts    []Sticker     // that it puts into the set
 	retires string        // id of the sticker whose picture it replaces
+	polish  bool          // the set is whole without it
 	learn   func(*record) // what is known when it is done
 }
 
@@ -35,6 +36,14 @@ func (s *step) pending(now *set) *change {
 	return c
 }
 
+// told is the step in words, with the refusal that was no hindrance.
+func (s *step) told(refusal error) string {
+	if refusal == nil {
+		return s.name
+	}
+	return s.name + ": refused"
+}
+
 // next returns the first step that is missing; nil: all is as the pack says.
 func (p *Publisher) next(m *record, s *set) *step {
 	if s == nil {
@@ -50,13 +59,20 @@ func (p *Publisher) next(m *record, s *set) *step {
 			return withdraw(k)
 		}
 	}
-	if next := p.order(m, s); next != nil {
-		return next
+	for _, next := range []*step{p.order(m, s), p.title(s), p.cover(m)} {
+		if next != nil && !m.without[next.method] {
+			next.polish = true
+			return next
+		}
 	}
-	if s.Title != p.Pack.Title {
-		return p.onSet("title", "setStickerSetTitle", map[string]string{"title": p.Pack.Title})
+	return nil
+}
+
+func (p *Publisher) title(s *set) *step {
+	if s.Title == p.Pack.Title {
+		return nil
 	}
-	return p.cover(m)
+	return p.onSet("title", "setStickerSetTitle", map[string]string{"title": p.Pack.Title})
 }
 
 // mend returns the step that one sticker lacks.
