@@ -114,6 +114,7 @@ type Traits struct {
 type Receipts interface {
 	Submit(ctx context.Context, tx *store.Tx, sub receipts.Submission) (receipts.Receipt, error)
 	List(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]receipts.Receipt, error)
+	Appeal(ctx context.Context, tx *store.Tx, participantID, receiptID int64) (receipts.Appeal, error)
 }
 
 // Rooms are what the talk speaks for.

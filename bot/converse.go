@@ -57,6 +57,7 @@ var registered = map[string]verb{
 	buttonYes:          (*Bot).choose,
 	buttonNo:           (*Bot).keepSaving,
 	buttonShow:         (*Bot).show,
+	buttonAppeal:       (*Bot).appeal,
 	wordNewsOn:         (*Bot).newsOn,
 }
 

@@ -26,6 +26,10 @@ func (v voice) words(n notify.Notice) Message {
 		return v.message(v.review(n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.NoticeLine:
 		return v.message(v.line(n.Args), v.button("button.prizes", buttonPrizes))
+	case receipts.NoticeSlow, receipts.NoticeHold, receipts.NoticeAgain:
+		return v.message(v.reason(n.Key, n.Args), v.button("button.receipts", buttonReceipts))
+	case receipts.ReasonAppealRefused:
+		return v.message(v.stands(n.Args), v.button("button.receipts", buttonReceipts), v.button("button.menu", buttonMenu))
 	case rewards.NoticeIssued:
 		return v.issued(n.Args)
 	case rewards.NoticeBack:
@@ -43,7 +47,7 @@ func (v voice) refused(reason string, args map[string]any) Message {
 	case reason == receipts.ReasonDuplicateOwn:
 		next = v.button("button.receipts", buttonReceipts)
 	}
-	return v.message(v.reason(reason, args), next, v.button("button.menu", buttonMenu))
+	return v.message(v.reason(reason, args), append(v.appealButton(reason, args), next, v.button("button.menu", buttonMenu))...)
 }
 
 // reason says a reason with its numbers. A more special text goes before, and
@@ -68,7 +72,11 @@ func (v voice) review(args map[string]any) string {
 
 // fill formats the numbers of a reason under the names of the catalogue.
 func (v voice) fill(args map[string]any) map[string]any {
-	filled := map[string]any{"Field": text(args, "field"), "Points": "", "State": v.openState(text(args, "status"))}
+	filled := map[string]any{"Field": text(args, "field"), "Points": "", "State": v.openState(text(args, "status")),
+		"Until": "", "Appealed": args["appealed"] == true}
+	if at, ok := moment(args["until"]); ok {
+		filled["Until"] = v.until(at)
+	}
 	for _, key := range []string{"sum", "total", "minimum", "missing"} {
 		if n, ok := whole(args[key]); ok {
 			filled[capital(key)] = roubles(money.Kopecks(n))
@@ -121,5 +129,6 @@ func Reasons() []string {
 		campaigns.RulePromoMin, campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleNoLines, campaigns.RuleDayLimit,
 		campaigns.RuleTotalLimit,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, receipts.ReasonCaseRefused,
+		fraud.RuleTillPeople, fraud.RuleTillBurst, receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
 	}
 }

@@ -116,14 +116,14 @@ var looksLikeKey = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)*$`)
 
 // composed are keys that are put together from a part that the sources name.
 func composed() []string {
-	keys := []string{"receipt.line", "receipt.read"}
+	keys := []string{"receipt.line", "receipt.read", "appeal.again"}
 	for month := 1; month <= 12; month++ {
 		keys = append(keys, "month."+strconv.Itoa(month))
 	}
-	for _, status := range []string{"submitted", "checking", "waiting", "review"} {
+	for _, status := range []string{"submitted", "checking", "waiting", "review", "held"} {
 		keys = append(keys, "state."+status)
 	}
-	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case"} {
+	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case", "fraud", "appeal"} {
 		keys = append(keys, "brief."+room)
 	}
 	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf", "gone"} {

@@ -52,6 +52,13 @@ var reasons = map[string]func(f facts) text{
 	fraud.RuleReceiptsPerHour: perHour,
 	fraud.RuleNamesPerPhone:   perPhone,
 	fraud.RuleLinesTotal:      fixed("Строки стоят больше, чем весь чек: посмотрит человек", "The lines cost more than the whole receipt: a person looks"),
+	fraud.RuleTillPeople:      tillPeople,
+	fraud.RuleTillBurst:       tillBurst,
+
+	receipts.NoticeSlow:          fixed("Сверяем ещё несколько минут", "Checked for some minutes more"),
+	receipts.NoticeHold:          fixed("Баллы отложены и придут сами", "The points are set aside and come by themselves"),
+	receipts.ReasonFraud:         fixed("Отклонён: не прошёл проверку", "Refused: did not pass the check"),
+	receipts.ReasonAppealRefused: fixed("Отклонён: человек перепроверил и оставил отказ", "Refused: a person checked again and kept it up"),
 }
 
 // why words a reason; one that nobody has worded is shown by its id.
@@ -142,6 +149,16 @@ func perHour(f facts) text {
 func perPhone(f facts) text {
 	n := f.number("names")
 	return text{fmt.Sprintf("На одном телефоне %s", names.ru(n)), fmt.Sprintf("%s on one phone", names.eng(n))}
+}
+
+func tillPeople(f facts) text {
+	n := f.number("participants")
+	return text{fmt.Sprintf("На одной кассе за день участников: %d, без проверки можно %d", n, f.number("limit")), fmt.Sprintf("%d people at one till in a day, %d pass unchecked", n, f.number("limit"))}
+}
+
+func tillBurst(f facts) text {
+	n := f.number("receipts")
+	return text{fmt.Sprintf("С одной кассы за минуты %s, без проверки можно %d", slips.ru(n), f.number("limit")), fmt.Sprintf("%s of one till within minutes, %d pass unchecked", slips.eng(n), f.number("limit"))}
 }
 
 // all words several reasons in one breath.

@@ -130,6 +130,7 @@ var stories = map[events.Kind]func(t *trip, rest string, f facts) []stop{
 	receipts.EventVerified:  verified,
 	receipts.EventJudged:    judged,
 	receipts.EventHeld:      held,
+	receipts.EventPutOff:    putOff,
 	receipts.EventAccepted:  accepted,
 	receipts.EventRejected:  rejected,
 	rewards.EventPosted:     posted,

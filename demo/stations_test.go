@@ -219,7 +219,8 @@ func known() []string {
 		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonStrange, receipts.ReasonCaseRefused,
 		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum, campaigns.RulePromoMin,
 		campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleDayLimit, campaigns.RuleTotalLimit,
-		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone,
+		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, fraud.RuleTillPeople, fraud.RuleTillBurst,
+		receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
 	}
 	for _, hint := range []qr.Hint{qr.HintNoCode, qr.HintCut, qr.HintBlurred, qr.HintGlare, qr.HintTooSmall, qr.HintOtherCode, qr.HintDamaged} {
 		list = append(list, fmt.Sprint("scan.", hint))

@@ -109,6 +109,15 @@ func held(t *trip, _ string, f facts) []stop {
 	return stops
 }
 
+// putOff waits at the rules; what is held already stands aside.
+func putOff(_ *trip, _ string, f facts) []stop {
+	stops := []stop{stopAt(stationRules, stateWaiting, all(f.list("rules")))}
+	if n := f.number("points"); n > 0 {
+		stops = append(stops, stopAt(stationLedger, stateReview, text{"Отложено: " + scores.ru(n), "Set aside: " + scores.eng(n)}))
+	}
+	return stops
+}
+
 func accepted(t *trip, _ string, f facts) []stop {
 	rules := text{"Период, сумма и лимиты в порядке", "Period, total and limits are fine"}
 	if t.about.ru != "" {

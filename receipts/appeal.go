@@ -29,6 +29,7 @@ var (
 // An appeal that is granted or not.
 const (
 	ReasonAppealRefused = "appeal.refused"   // facts: was, and those of the reason that it names
+	ReasonFraud         = "fraud.refused"    // as its participant hears a refusal by whatever rule
 	NoticeAgain         = "appeal.again"     // the fiscal service is asked once more
 	EventAppealed       = "receipt.appealed" // data: reason
 )
@@ -46,6 +47,15 @@ var appealable = map[string]bool{
 // Appealable tells whether a person may judge a refusal with the reason
 // otherwise.
 func Appealable(reason string) bool { return appealable[reason] || fraud.IsRule(reason) }
+
+// Told is the reason of a refusal as its participant hears it: which rule of the
+// fraud desk hit is not told.
+func Told(reason string) string {
+	if fraud.IsRule(reason) {
+		return ReasonFraud
+	}
+	return reason
+}
 
 // Appeal is a refusal that its participant disputes.
 type Appeal struct {

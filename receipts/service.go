@@ -143,7 +143,7 @@ func (s *Service) reject(ctx context.Context, tx *store.Tx, r Receipt, reason st
 	if err := s.record(ctx, tx, r, EventRejected, map[string]any{"reason": reason, "facts": r.Facts}); err != nil {
 		return err
 	}
-	return s.tell(ctx, tx, r, reason)
+	return s.tell(ctx, tx, r, Told(reason))
 }
 
 func (s *Service) record(ctx context.Context, tx *store.Tx, r Receipt, kind events.Kind, data map[string]any) error {
