@@ -202,7 +202,7 @@ func (r Rules) keep(ctx context.Context, tx *store.Tx, version string) error {
 	if r.kept != nil && r.kept.Load() {
 		return nil
 	}
-	first, err := store.Once(ctx, tx, &ruleSet{Version: version, Rules: r.all(), Since: tx.Now()})
+	first, err := store.Once(ctx, tx, &ruleSet{Version: version, Rules: append([]Rule{}, r.all()...), Since: tx.Now()})
 	if err == nil && !first && r.kept != nil {
 		r.kept.Store(true)
 	}
