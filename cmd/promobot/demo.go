@@ -209,9 +209,9 @@ func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnss
 		return nil, func() {}, nil
 	}
 	sim = fnssim.New(fnssim.Options{Invent: true, StoreDepth: -1, Goods: demo.Goods(terms), ReadyMin: demoReadyMin, ReadyMax: demoReadyMax})
-	url, stop, err := serveSimulator(sim)
+	url, closeSocket, err := serveSimulator(sim)
 	c.FNS.URL, c.FNS.MasterToken, c.FNS.SendsPerSecond = url, fnssim.DefaultMasterToken, demoSends
-	return sim, func() { stop(); sim.Close() }, err
+	return sim, func() { closeSocket(); sim.Close() }, err
 }
 
 // season applies the terms and fills the shop.

@@ -26,9 +26,9 @@ func demoTelegram(c *config.Config, f demoFlags) (sim *tgsim.Sim, stop func(), e
 	}
 	c.Telegram.Token = tgsim.DefaultToken
 	sim = tgsim.New(tgsim.Options{Username: "promobot_demo_bot", Name: "Промобот"})
-	url, stop, err := serveSimulator(sim)
+	url, closeSocket, err := serveSimulator(sim)
 	c.Telegram.Endpoint = url
-	return sim, func() { stop(); sim.Close() }, err
+	return sim, func() { closeSocket(); sim.Close() }, err
 }
 
 // serveSimulator opens a socket on this machine for a simulator.

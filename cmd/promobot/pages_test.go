@@ -74,9 +74,12 @@ func TestChatWithTheKeyboardAlone(t *testing.T) {
 // The pages of one demo, each with a browser of its own.
 func TestDemoInTheBrowser(t *testing.T) {
 	t.Parallel()
-	url := startProgram(t, os.Environ(), "demo").url
+	program := startProgram(t, os.Environ(), "demo")
+	url := program.url
 	t.Run("in English, before there are Russian goods", func(t *testing.T) { englishIsSpoken(t, url) })
+	t.Run("the messenger", func(t *testing.T) { telegramIsShown(t, url) })
 	t.Run("the road", func(t *testing.T) { roadIsShown(t, url) })
+	program.drain(t)
 }
 
 // roadIsShown sends a receipt of the tray through the phone and along the road

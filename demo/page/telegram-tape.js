@@ -6,7 +6,9 @@ export class Tape {
   constructor(tape, wall, messenger) {
     Object.assign(this, { tape, wall, messenger, rows: new Map(), quotes: new Map(), begun: false });
     // The end stays in sight while pictures load, unless the reader scrolled back.
-    new ResizeObserver(() => { if (this.atEnd) wall.scrollTop = wall.scrollHeight; }).observe(tape);
+    const sizes = new ResizeObserver(() => { if (this.atEnd) wall.scrollTop = wall.scrollHeight; });
+    sizes.observe(tape);
+    sizes.observe(wall);
     this.atEnd = true;
     wall.addEventListener('scroll', () => { this.atEnd = wall.scrollHeight - wall.scrollTop - wall.clientHeight < 80; }, { passive: true });
   }
@@ -69,8 +71,8 @@ export class Tape {
       bubble.classList.add('pictured');
       parts.push(picture(this.messenger.fileURL(largest(message.photo).file_id), say('a_photo')));
     }
-    if (message.document) parts.push(element('span', 'paper', message.document.file_name ?? say('a_file')));
-    if (message.contact) parts.push(element('span', 'paper', `${message.contact.first_name} · ${message.contact.phone_number}`));
+    if (message.document) parts.push(card('📎', message.document.file_name ?? say('a_file')));
+    if (message.contact) parts.push(card('👤', `${message.contact.first_name} · ${message.contact.phone_number}`));
     parts.push(...rich(message.text ?? message.caption ?? '', message.entities ?? message.caption_entities ?? []));
     return parts;
   }
@@ -100,6 +102,12 @@ function element(name, className, words = '') {
   const el = document.createElement(name);
   el.className = className;
   el.textContent = words;
+  return el;
+}
+
+function card(face, words) {
+  const el = element('span', 'paper', words);
+  el.dataset.face = face;
   return el;
 }
 

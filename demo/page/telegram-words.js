@@ -3,9 +3,10 @@
 const words = {
   ru: {
     title: 'Промобот в Telegram — симулятор',
-    kind: 'бот · симулятор Telegram',
+    kind: 'бот · симулятор',
     block: 'Заблокировать',
     unblock: 'Разблокировать',
+    about: 'Что умеет этот бот? Принимает фото чеков, проверяет их в налоговой и начисляет баллы на призы.',
     start: 'ЗАПУСТИТЬ',
     restart: 'РАЗБЛОКИРОВАТЬ',
     messages: 'Сообщения',
@@ -26,9 +27,10 @@ const words = {
   },
   en: {
     title: 'Promobot in Telegram: a simulator',
-    kind: 'bot · Telegram simulator',
+    kind: 'bot · simulator',
     block: 'Block',
     unblock: 'Unblock',
+    about: 'What can this bot do? It takes photos of receipts, checks them with the tax service and adds points for prizes.',
     start: 'START',
     restart: 'UNBLOCK',
     messages: 'Messages',

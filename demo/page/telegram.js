@@ -79,6 +79,8 @@ function show(chat) {
   at('start').hidden = begun && !chat.blocked;
   at('start').textContent = say(chat.blocked ? 'restart' : 'start');
   line.hidden = !at('start').hidden;
+  if (line.hidden) toggleCommands(false);
+  at('about').hidden = begun;
   at('block').textContent = say(chat.blocked ? 'unblock' : 'block');
   at('block').setAttribute('aria-pressed', String(chat.blocked));
   showKeyboard(line.hidden ? null : chat.keyboard);
