@@ -46,6 +46,9 @@ func readCall(r *http.Request, method string) (*call, error) {
 }
 
 func (c *call) read(contentType string, body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil // some clients announce a form and send none
+	}
 	kind, with, _ := mime.ParseMediaType(contentType) // none and a broken one are a plain form
 	switch kind {
 	case "application/json":
@@ -75,9 +78,6 @@ func (c *call) set(name, value string) {
 }
 
 func (c *call) readJSON(body []byte) error {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil
-	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return bad("can't parse JSON object")

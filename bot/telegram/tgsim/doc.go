@@ -53,6 +53,7 @@
 //	                their answers. With wait it answers as soon as something has
 //	                changed after V, at the latest after S seconds (at most 60)
 //	GET /control/files/{file_id}            the content of a file
+//	GET /control/commands?language=L        the menu that a person of the language sees
 //
 // # Updates
 //

@@ -64,7 +64,7 @@ func (s *Sim) arrive(c *call) (*Request, trouble) {
 	if len(s.log.kept) > 2*keptRequests {
 		s.log.kept = append([]*Request{}, s.log.kept[keptRequests:]...)
 	}
-	if s.options.Strict != nil {
+	if s.options.Strict != nil && c.method != fileMethod {
 		for _, text := range s.options.Strict.Check(c.method, c.params, c.fileNames()) {
 			s.found = append(s.found, Violation{entry.N, c.method, text})
 		}

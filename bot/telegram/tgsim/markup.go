@@ -15,19 +15,25 @@ type InlineKeyboard struct {
 
 // Button is an inline button. It does exactly one thing.
 type Button struct {
-	Text            string          `json:"text"`
-	CallbackData    *string         `json:"callback_data,omitempty"`
-	URL             *string         `json:"url,omitempty"`
-	WebApp          json.RawMessage `json:"web_app,omitempty"`
-	LoginURL        json.RawMessage `json:"login_url,omitempty"`
-	SwitchInline    *string         `json:"switch_inline_query,omitempty"`
-	SwitchCurrent   *string         `json:"switch_inline_query_current_chat,omitempty"`
-	SwitchChosen    json.RawMessage `json:"switch_inline_query_chosen_chat,omitempty"`
-	CopyText        json.RawMessage `json:"copy_text,omitempty"`
-	CallbackGame    json.RawMessage `json:"callback_game,omitempty"`
-	Pay             bool            `json:"pay,omitempty"`
-	Style           string          `json:"style,omitempty"`
-	IconCustomEmoji string          `json:"icon_custom_emoji_id,omitempty"`
+	Text            string           `json:"text"`
+	CallbackData    *string          `json:"callback_data,omitempty"`
+	URL             *string          `json:"url,omitempty"`
+	WebApp          *json.RawMessage `json:"web_app,omitempty"`
+	LoginURL        *json.RawMessage `json:"login_url,omitempty"`
+	SwitchInline    *string          `json:"switch_inline_query,omitempty"`
+	SwitchCurrent   *string          `json:"switch_inline_query_current_chat,omitempty"`
+	SwitchChosen    *json.RawMessage `json:"switch_inline_query_chosen_chat,omitempty"`
+	CopyText        *CopyText        `json:"copy_text,omitempty"`
+	CallbackGame    *json.RawMessage `json:"callback_game,omitempty"`
+	Pay             bool             `json:"pay,omitempty"`
+	Style           string           `json:"style,omitempty"`
+	IconCustomEmoji string           `json:"icon_custom_emoji_id,omitempty"`
+}
+
+// CopyText is what a button copies. An empty one is none: a client that is much
+// used sends it with every button.
+type CopyText struct {
+	Text string `json:"text"`
 }
 
 // ReplyKeyboard stands where the person types.
@@ -43,10 +49,10 @@ type ReplyKeyboard struct {
 // Key is a button of a reply keyboard: a press sends its text, or what it asks
 // for.
 type Key struct {
-	Text            string          `json:"text"`
-	RequestContact  bool            `json:"request_contact,omitempty"`
-	RequestLocation bool            `json:"request_location,omitempty"`
-	WebApp          json.RawMessage `json:"web_app,omitempty"`
+	Text            string           `json:"text"`
+	RequestContact  bool             `json:"request_contact,omitempty"`
+	RequestLocation bool             `json:"request_location,omitempty"`
+	WebApp          *json.RawMessage `json:"web_app,omitempty"`
 }
 
 // UnmarshalJSON takes a bare text for a button with that text.
@@ -94,8 +100,8 @@ func readInline(text string) (markup, error) {
 	n := 0
 	var rows [][]Button
 	for _, row := range k.Rows {
-		for _, b := range row {
-			if err := b.check(); err != nil {
+		for i := range row {
+			if err := row[i].check(); err != nil {
 				return markup{}, err
 			}
 			n++
@@ -113,7 +119,10 @@ func readInline(text string) (markup, error) {
 	return markup{inline: &InlineKeyboard{rows}}, nil
 }
 
-func (b Button) check() error {
+func (b *Button) check() error {
+	if b.CopyText != nil && b.CopyText.Text == "" {
+		b.CopyText = nil
+	}
 	n := 0
 	for _, does := range []bool{
 		b.CallbackData != nil, b.URL != nil, b.WebApp != nil, b.LoginURL != nil, b.SwitchInline != nil,
