@@ -46,7 +46,8 @@ type turn struct {
 	row     updateRow
 	in      updateBody
 	person  participants.Participant
-	channel Traits
+	at      participants.Address
+	channel Traits // of the address's channel
 	dialog  dialogRow
 	terms   *campaigns.Version // nil: no campaign runs
 	replies []reply
@@ -121,7 +122,7 @@ func (b *Bot) welcomeBack(ctx context.Context, tx *store.Tx, address participant
 
 // begin reads what the talk knows.
 func (b *Bot) begin(ctx context.Context, tx *store.Tx, address participants.Address, row updateRow) (*turn, error) {
-	t := &turn{tx: tx, row: row, channel: b.channels[address.Channel]}
+	t := &turn{tx: tx, row: row, at: address, channel: b.channels[address.Channel]}
 	var err error
 	if t.in, err = b.open(row); err != nil {
 		return nil, err

@@ -160,6 +160,9 @@ func (b *Bot) finishRegistration(ctx context.Context, t *turn, name string) erro
 	if err != nil {
 		return err
 	}
+	if err := b.giveStickers(ctx, t); err != nil {
+		return err
+	}
 	key := "done.plain"
 	if bonus > 0 {
 		key = "done.welcome"
