@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"promobot/internal/failpoint"
 )
 
 const (
@@ -67,6 +69,7 @@ func (p *poller) step(ctx context.Context) error {
 	case len(batch) == 0:
 		return nil
 	}
+	failpoint.Pass(failpoint.PollConfirming)
 	again := last < p.offset
 	p.offset = last + 1
 	if again {

@@ -45,6 +45,7 @@ func openStore(ctx context.Context, c config.Config) (*store.DB, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	db.Lease = c.Database.Lease
 	if err := db.Migrate(ctx, migrations.Files); err != nil {
 		return nil, usage(errors.Join(err, db.Close()))
 	}

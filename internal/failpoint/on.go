@@ -38,7 +38,7 @@ func Pass(name string) {
 // Names lists the places.
 func Names() []string {
 	return []string{
-		UpdateStoring, UpdateStored, UpdateHandling, UpdateHandled,
+		UpdateStoring, UpdateStored, PollConfirming, UpdateHandling, UpdateHandled,
 		ReceiptSubmitting, FileFetched, ReceiptScanned, ReceiptTaken,
 		FiscalAsking, FiscalAsked, FiscalSent, FiscalAnswered, Settling, Settled,
 		CertificateIssuing, NoticeRendering, NoticeRendered,
