@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings what the tests need: a C compiler for the race detector, a PostgreSQL
-# server, a Chromium. What is found is used; what is missing is installed with
-# apt-get by root or by sudo without a password; else it says what is skipped.
+# server, a Chromium, Node.js with npm. What is found is used; what is missing
+# is installed with apt-get by root or by sudo without a password; else it says
+# what is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -17,6 +18,8 @@ has_postgres() {
 has_chromium() {
 	command -v chromium || command -v chromium-browser || command -v google-chrome
 } >/dev/null
+
+has_node() { command -v node && command -v npm; } >/dev/null
 
 # The words to run a command as root with, in the array root.
 become_root() {
@@ -59,12 +62,13 @@ missing() { # the packages for what is not there
 	has_compiler || echo gcc libc6-dev
 	has_postgres || echo postgresql
 	has_chromium || echo chromium chromium-sandbox fonts-liberation
+	has_node || echo nodejs npm
 }
 
 command -v go >/dev/null || { echo "Go 1.26 or newer is needed, see https://go.dev/doc/install" >&2; exit 1; }
 mkdir -p .cache
 
-step "needs: a C compiler, a PostgreSQL server, Chromium"
+step "needs: a C compiler, a PostgreSQL server, Chromium, Node.js"
 packages=$(missing | xargs)
 why="apt-get could not install it"
 if [[ -n $packages ]]; then
@@ -81,4 +85,5 @@ fi
 has_compiler || { echo "the race detector needs a C compiler: $why" >&2; exit 1; }
 has_postgres || warn "no PostgreSQL server: tests run on SQLite alone, because $why"
 has_chromium || warn "no Chromium: tests of the pages are skipped, because $why"
+has_node || warn "no Node.js with npm: grammY does not drive the simulated messenger, because $why"
 step_done
