@@ -99,7 +99,8 @@ func (m message) fill(u *bot.Update, fields map[string]json.RawMessage) {
 	case m.Contact != nil:
 		u.Contact = &bot.Contact{Phone: m.Contact.Phone, Own: m.own(u.Forwarded)}
 	case m.Text != "":
-		u.Text, u.Start = unaddressed(m.Text), start(m.Text)
+		u.Text = unaddressed(m.Text)
+		u.Start = start(u.Text)
 	default:
 		u.Odd = oddOther
 	}

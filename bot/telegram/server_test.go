@@ -153,6 +153,9 @@ func page(status int) http.HandlerFunc {
 // cut breaks the connection off before an answer.
 func cut(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
+// stuck gives no answer until the client goes.
+func stuck(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
 // inTurn answers the first request with the first answer and so on; the last
 // one stays.
 func inTurn(answers ...http.HandlerFunc) http.HandlerFunc {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	secretHeader = "X-Telegram-Bot-Api-Secret-Token"
+	proofHeader = "X-Telegram-Bot-Api-Secret-Token"
 	maxUpdate    = 1 << 20
 	// updateTime is how long a body may take.
 	updateTime = 10 * time.Second
@@ -32,7 +32,7 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", http.MethodPost)
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
-	case !d.trusts(r.Header.Get(secretHeader)):
+	case !d.trusts(r.Header.Get(proofHeader)):
 		w.Header().Set("Connection", "close") // the body stays unread
 		w.WriteHeader(http.StatusUnauthorized)
 		return
