@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"promobot/internal/bench"
+	"promobot/internal/config"
 )
 
 // benches are the figures by name, in the order of make bench.
@@ -23,6 +24,11 @@ var benches = []struct {
 	run      func(b *benchRun, ctx context.Context) error
 }{
 	{"settle", true, (*benchRun).benchSettle},
+	{"settle-size", true, (*benchRun).benchSettleSize},
+	{"ack-sqlite", false, (*benchRun).benchAckSQLite},
+	{"ack-postgres", true, (*benchRun).benchAckPostgres},
+	{"photo", false, (*benchRun).benchPhoto},
+	{"memory", false, (*benchRun).benchMemory},
 }
 
 // serverVariable names the PostgreSQL server in which the bench makes and drops
@@ -44,7 +50,9 @@ func benchNames() []string {
 
 // benchRun is one call of the command.
 type benchRun struct {
+	config   config.Config
 	slice    time.Duration
+	watch    time.Duration
 	postgres string
 	asJSON   bool
 	out, err io.Writer
@@ -67,12 +75,18 @@ func newBenchCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			b.asJSON, b.out, b.err, b.postgres = asJSON(cmd), cmd.OutOrStdout(), cmd.ErrOrStderr(), os.Getenv(serverVariable)
+			c, err := settings(cmd)
+			if err != nil {
+				return err
+			}
+			b.config, b.asJSON, b.postgres = c, asJSON(cmd), os.Getenv(serverVariable)
+			b.out, b.err = cmd.OutOrStdout(), cmd.ErrOrStderr()
 			return usage(b.all(cmd.Context(), args))
 		},
 	}
 	cmd.Flags().Bool("json", false, "print a JSON line for each figure")
 	cmd.Flags().DurationVar(&b.slice, "for", 3*time.Second, "length of one slice")
+	cmd.Flags().DurationVar(&b.watch, "memory-for", time.Minute, "how long memory is watched; ten minutes say more")
 	return cmd
 }
 

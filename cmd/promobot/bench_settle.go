@@ -12,7 +12,6 @@ import (
 	"promobot/campaigns"
 	"promobot/demo"
 	"promobot/fns"
-	"promobot/fraud"
 	"promobot/internal/bench"
 	"promobot/internal/store"
 	"promobot/internal/vault"
@@ -47,6 +46,36 @@ func (b *benchRun) benchSettle(ctx context.Context) error {
 	return b.print(f)
 }
 
+// sizes are how many receipts there are already, the first that of the
+// yardstick.
+var sizes = []int64{firstSize, 100_000, 1_000_000}
+
+// benchSettleSize measures settlements among many receipts beside those among
+// few.
+func (b *benchRun) benchSettleSize(ctx context.Context) error {
+	sides := make([]bench.Side, len(sizes))
+	for i, size := range sizes {
+		h, err := b.newSettling(ctx, size)
+		if err != nil {
+			return err
+		}
+		defer h.close(ctx)
+		sides[i] = h.work.Side(h.settle)
+	}
+	tallies, err := bench.Interleave(ctx, b.slice, sides...)
+	if err != nil {
+		return err
+	}
+	for i, size := range sizes {
+		f := bench.Throughput(fmt.Sprintf("settle-size-%d", size), "receipts/s", tallies[i], tallies[0])
+		f.Goal = fmt.Sprintf("≥ 0.9 of that among %d", firstSize)
+		if err := b.print(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settling is a database of receipts with the part of the product that settles
 // them. The fiscal service's answers are there at once.
 type settling struct {
@@ -62,7 +91,7 @@ func (b *benchRun) newSettling(ctx context.Context, existing int64) (*settling, 
 	b.progress("settle: fills a database with %d receipts", existing)
 	began := time.Now()
 	h := &settling{}
-	err := h.open(ctx, b.postgres, existing)
+	err := h.open(ctx, b, existing)
 	if err != nil {
 		h.close(ctx)
 		return nil, fmt.Errorf("database of %d receipts: %w", existing, err)
@@ -71,8 +100,8 @@ func (b *benchRun) newSettling(ctx context.Context, existing int64) (*settling, 
 	return h, nil
 }
 
-func (h *settling) open(ctx context.Context, server string, existing int64) (err error) {
-	if h.database, err = bench.NewDatabase(ctx, server, strconv.FormatInt(existing, 10)); err != nil {
+func (h *settling) open(ctx context.Context, b *benchRun, existing int64) (err error) {
+	if h.database, err = bench.NewDatabase(ctx, b.postgres, strconv.FormatInt(existing, 10)); err != nil {
 		return err
 	}
 	if h.db, err = store.Open(ctx, h.database.URL, nil); err != nil {
@@ -96,8 +125,12 @@ func (h *settling) open(ctx context.Context, server string, existing int64) (err
 	if err != nil {
 		return err
 	}
+	rules, err := newRules(b.config.Fraud)
+	if err != nil {
+		return err
+	}
 	people := participants.NewService(h.db, v)
-	h.receipts = receipts.NewService(h.db, receipts.Outside{Fiscal: tickets}, people, &campaigns.Book{}, fraud.DefaultRules,
+	h.receipts = receipts.NewService(h.db, receipts.Outside{Fiscal: tickets}, people, &campaigns.Book{}, rules,
 		rewards.NewDesk(prizes.NewShop(h.db, v), people))
 	h.work, err = bench.NewSettlement(ctx, h.database.URL, version, tickets, existing)
 	return err

@@ -76,6 +76,26 @@ func Throughput(name, unit string, side, yardstick []Tally) Figure {
 	return f
 }
 
+// Tail makes a figure of two sides' slowest: the share q of the work was done
+// within the value, in milliseconds, in the median slice of each.
+func Tail(name string, side, yardstick []Tally, q float64) Figure {
+	f := Figure{Name: name, Unit: "ms", Value: medianTail(side, q), Yardstick: medianTail(yardstick, q)}
+	all := latencies(side)
+	f.P50, f.P99, f.N = Quantile(all, 0.50), Quantile(all, 0.99), len(all)
+	if f.Yardstick > 0 {
+		f.Ratio = f.Value / f.Yardstick
+	}
+	return f
+}
+
+func medianTail(tallies []Tally, q float64) float64 {
+	tails := make([]float64, len(tallies))
+	for i, t := range tallies {
+		tails[i] = Quantile(t.Latencies, q)
+	}
+	return median(tails)
+}
+
 func medianRate(tallies []Tally) float64 {
 	rates := make([]float64, len(tallies))
 	for i, t := range tallies {

@@ -44,6 +44,7 @@ type hand struct {
 	now time.Time
 
 	id, person, campaign, fd, total int64
+	fn, phone, name                 string
 	submitted, purchased            time.Time
 	reward                          campaigns.Reward
 	balance                         int64
@@ -54,13 +55,13 @@ var errByHand = errors.New("bench: a receipt that cannot be accepted")
 
 func (h *hand) read(ctx context.Context, id int64) error {
 	h.id = id
-	const lock = `SELECT id FROM participants WHERE id = (SELECT participant_id FROM receipts WHERE id = $1) FOR UPDATE`
-	if err := h.tx.QueryRow(ctx, lock, id).Scan(&h.person); err != nil {
+	const lock = `SELECT id, phone_mac, name_mac FROM participants WHERE id = (SELECT participant_id FROM receipts WHERE id = $1) FOR UPDATE`
+	if err := h.tx.QueryRow(ctx, lock, id).Scan(&h.person, &h.phone, &h.name); err != nil {
 		return err
 	}
 	var status string
-	err := h.tx.QueryRow(ctx, `SELECT campaign_id, fd, total_kopecks, submitted_at, purchased_at, status FROM receipts WHERE id = $1`, id).
-		Scan(&h.campaign, &h.fd, &h.total, &h.submitted, &h.purchased, &status)
+	err := h.tx.QueryRow(ctx, `SELECT campaign_id, fn, fd, total_kopecks, submitted_at, purchased_at, status FROM receipts WHERE id = $1`, id).
+		Scan(&h.campaign, &h.fn, &h.fd, &h.total, &h.submitted, &h.purchased, &status)
 	if err == nil && (status != "checking" || h.total != int64(h.tickets.totals[h.fd%kinds])) {
 		return errByHand
 	}
@@ -72,7 +73,7 @@ func (h *hand) verify(ctx context.Context) error {
 	if _, err := h.tx.Exec(ctx, `UPDATE fiscal_requests SET code = 200, answer = '' WHERE receipt_id = $1`, h.id); err != nil {
 		return err
 	}
-	done, err := h.tx.Exec(ctx, `INSERT INTO fiscal_documents (scheme, fn, fd, receipt_id) VALUES ('ru-fns', $1, $2, $3) ON CONFLICT DO NOTHING`, drive, h.fd, h.id)
+	done, err := h.tx.Exec(ctx, `INSERT INTO fiscal_documents (scheme, fn, fd, receipt_id) VALUES ('ru-fns', $1, $2, $3) ON CONFLICT DO NOTHING`, h.fn, h.fd, h.id)
 	if err == nil && done.RowsAffected() != 1 {
 		return errByHand
 	}
@@ -119,19 +120,34 @@ func (h *hand) lines(ctx context.Context) error {
 	return h.event(ctx, "receipt.judged", map[string]any{"lines": judged})
 }
 
-const judgeSQL = `SELECT
-	count(*) FILTER (WHERE status IN ('accepted', 'review') AND campaign_id = $3),
-	count(*) FILTER (WHERE verified_at IS NOT NULL AND submitted_at > $4 AND submitted_at < $5),
-	(SELECT count(DISTINCT o.name_mac) FROM participants AS p JOIN participants AS o ON o.phone_mac = p.phone_mac WHERE p.id = $1)
-FROM receipts WHERE participant_id = $1 AND id <> $2`
+const (
+	lockSQL  = `INSERT INTO sighted_keys (kind, value, seen) VALUES ('till', $1, 1) ON CONFLICT (kind, value) DO UPDATE SET seen = sighted_keys.seen + 1`
+	judgeSQL = `SELECT
+	(SELECT count(*) FROM receipts WHERE participant_id = $1 AND id <> $2 AND campaign_id = $3 AND status IN ('accepted', 'review', 'held')),
+	(SELECT count(*) FROM sightings WHERE participant_id = $1 AND submitted_at > $4 AND submitted_at < $5),
+	(SELECT count(DISTINCT participant_id) FROM sightings WHERE fn = $6 AND shop_day = $7),
+	(SELECT count(DISTINCT name_mac) FROM participants WHERE phone_mac = $8 AND registered_at IS NOT NULL)`
+	sightSQL = `INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, shop_day, submitted_at, rules, outcome, seen_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'by hand', 'allow', $11)`
+)
 
-// judge counts what the terms and the velocity rules look at.
+// judge counts what the terms and the velocity rules look at, and remembers the
+// receipt for those that follow.
 func (h *hand) judge(ctx context.Context) error {
-	var accepted, hour, names int
-	err := h.tx.QueryRow(ctx, judgeSQL, h.person, h.id, h.campaign, h.submitted.Add(-time.Hour), h.submitted.Add(time.Hour)).Scan(&accepted, &hour, &names)
-	if err == nil && (accepted == 0 || hour > 0 || names > 1) {
+	if _, err := h.tx.Exec(ctx, lockSQL, h.fn); err != nil {
+		return err
+	}
+	day := h.purchased.UTC().Format(time.DateOnly)
+	var accepted, hour, people, names int
+	err := h.tx.QueryRow(ctx, judgeSQL, h.person, h.id, h.campaign, h.submitted.Add(-time.Hour), h.submitted.Add(time.Hour), h.fn, day, h.phone).
+		Scan(&accepted, &hour, &people, &names)
+	if err == nil && (accepted == 0 || hour > 0 || people > 9 || names > 1) {
 		return errByHand
 	}
+	if err != nil {
+		return err
+	}
+	_, err = h.tx.Exec(ctx, sightSQL, h.subject(), h.person, h.phone, h.name, h.fn, inn, h.total, h.purchased, day, h.submitted, h.now)
 	return err
 }
 

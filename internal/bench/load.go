@@ -7,10 +7,27 @@ import (
 	"time"
 )
 
+// Work is one piece of work.
+type Work func(ctx context.Context) error
+
+// ClosedSide is a side that does as much work as it can, 32 pieces at a time.
+func ClosedSide(do Work) Side {
+	return func(ctx context.Context, length time.Duration) (Tally, error) {
+		return Closed(ctx, acknowledgers, length, do)
+	}
+}
+
+// OpenSide is a side that is given so many pieces of work a second.
+func OpenSide(perSecond float64, do Work) Side {
+	return func(ctx context.Context, length time.Duration) (Tally, error) {
+		return Open(ctx, perSecond, length, do)
+	}
+}
+
 // Closed keeps so many workers busy for the length: each begins its next piece
 // of work when the last one is done. do returns ErrEmpty when there is no more
 // work; any other error ends the slice.
-func Closed(ctx context.Context, workers int, length time.Duration, do func(ctx context.Context) error) (Tally, error) {
+func Closed(ctx context.Context, workers int, length time.Duration, do Work) (Tally, error) {
 	began := time.Now()
 	done := make([][]time.Duration, workers)
 	failed := make([]error, workers)
@@ -29,7 +46,7 @@ func Closed(ctx context.Context, workers int, length time.Duration, do func(ctx 
 // ErrEmpty reports that no work is left.
 var ErrEmpty = errors.New("bench: no work is left")
 
-func busy(ctx context.Context, until time.Time, do func(ctx context.Context) error) (done []time.Duration, err error) {
+func busy(ctx context.Context, until time.Time, do Work) (done []time.Duration, err error) {
 	for at := time.Now(); at.Before(until); {
 		err := do(ctx)
 		if errors.Is(err, ErrEmpty) {
@@ -47,7 +64,7 @@ func busy(ctx context.Context, until time.Time, do func(ctx context.Context) err
 // Open begins perSecond pieces of work a second, evenly, whether those before
 // are done or not, as the world does. The latency of each counts from the
 // moment that it was due, so that a pause in between is not forgotten.
-func Open(ctx context.Context, perSecond float64, length time.Duration, do func(ctx context.Context) error) (Tally, error) {
+func Open(ctx context.Context, perSecond float64, length time.Duration, do Work) (Tally, error) {
 	n := max(1, int(perSecond*length.Seconds()))
 	t := Tally{Latencies: make([]time.Duration, n)}
 	failed := make([]error, n)

@@ -70,7 +70,7 @@ func (s *Settlement) Side(settle Settle) Side {
 // wait makes n receipts that wait for nothing but their settlement, of
 // participants at random.
 func (s *Settlement) wait(ctx context.Context, n int64) ([]int64, error) {
-	rows, err := s.pool.Query(ctx, waitingSQL, s.nextFD, s.nextFD+n-1, s.people, s.version.CampaignID, s.version.ID, s.tickets.kopecks(), drive)
+	rows, err := s.pool.Query(ctx, waitingSQL, s.nextFD, s.nextFD+n-1, s.people, s.version.CampaignID, s.version.ID, s.tickets.kopecks())
 	if err != nil {
 		return nil, fmt.Errorf("receipts that wait: %w", err)
 	}

@@ -19,16 +19,22 @@ const (
 	// linesOfTicket is how many lines a ticket has, promoLines of them promo.
 	linesOfTicket, promoLines = 8, 3
 
-	drive  = "9999078900001234" // invented, like all of it
+	tills  = 5000
 	seller = "ООО «Лавка у дома»"
 	inn    = "7700000000"
 )
 
-// firstPurchase is the shop's wall clock of document 0.
-var firstPurchase = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+// firstPurchase is the shop's wall clock of document 0. A till sells to two a
+// day, so that it is no hot spot and no suspect.
+var firstPurchase = time.Date(2024, 1, 1, 9, 0, 0, 0, time.UTC)
 
-// minutes is how many documents follow before the clock starts again.
-const minutes = 1000
+// document is the key and the moment of the document with the given number, in
+// the invented drive of its till.
+func document(fd int64) (fns.Key, time.Time) {
+	return fns.Key{FN: strconv.FormatInt(firstTill+fd%tills, 10), FD: fd, FP: fd + 1}, firstPurchase.Add(time.Duration(fd/tills) * 12 * time.Hour)
+}
+
+const firstTill = 9999_0789_0000_0000
 
 // Tickets stands in for the fiscal service: it has the ticket of every document
 // of the bench at once and in the same process. It implements receipts.Fiscal.
@@ -77,10 +83,10 @@ var ordinary = strings.Split("ХЛЕБ РЖАНОЙ НАРЕЗКА 350Г|МОЛ�
 
 // ticket is that of the document with the given number.
 func (t *Tickets) ticket(fd int64) fns.Ticket {
+	key, at := document(fd)
 	kind := fd % kinds
 	return fns.Ticket{
-		Key: fns.Key{FN: drive, FD: fd, FP: fd + 1}, Operation: fns.Sale, At: firstPurchase.Add(time.Duration(fd%minutes) * time.Minute),
-		Total: t.totals[kind], SellerINN: inn, Seller: seller, Place: "Магазин 17", Address: "Москва", Items: t.baskets[kind],
+		Key: key, Operation: fns.Sale, At: at, Total: t.totals[kind], SellerINN: inn, Seller: seller, Place: "Магазин 17", Address: "Москва", Items: t.baskets[kind],
 	}
 }
 
