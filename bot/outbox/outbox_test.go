@@ -191,8 +191,8 @@ func (o *office) drained() {
 // told is one call of the courier.
 type told struct {
 	outbox.Letter
-	at, end time.Time
-	err     error
+	at  time.Time
+	err error
 }
 
 // postman carries as his script says; without one everything arrives.
@@ -269,6 +269,18 @@ func (p *postman) order() (ids []int64) {
 		}
 	}
 	return ids
+}
+
+// of lists the tries of a message.
+func (p *postman) of(id int64) (calls []told) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.calls {
+		if c.MessageID == id {
+			calls = append(calls, c)
+		}
+	}
+	return calls
 }
 
 func (p *postman) count() int {
