@@ -93,6 +93,9 @@ func (c *call) readJSON(body []byte) error {
 }
 
 func (c *call) readMultipart(body []byte, boundary string) error {
+	if !bytes.Contains(body, []byte("--"+boundary+"--")) {
+		return bad("can't parse multipart form data") // cut off
+	}
 	parts := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		part, err := parts.NextPart()
