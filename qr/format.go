@@ -16,7 +16,7 @@ const (
 	pngFormat
 	webpFormat
 	heicFormat
-	pdf
+	pdfFormat
 )
 
 // pdfPrelude is how much foreign content may stand before the header of a PDF
@@ -34,7 +34,7 @@ func formatOf(b []byte) format {
 	case len(b) >= 12 && string(b[4:8]) == "ftyp" && heicBrand(b):
 		return heicFormat
 	case bytes.Contains(b[:min(len(b), pdfPrelude)], []byte("%PDF-")):
-		return pdf
+		return pdfFormat
 	}
 	return unknown
 }

@@ -20,10 +20,11 @@ var (
 	// ErrTooManyPixels reports a picture that would need too much memory: more
 	// than 12 000 pixels a side or an estimated 256 MiB once decoded.
 	ErrTooManyPixels = errors.New("qr: the picture has too many pixels")
-	// ErrFormat reports content that is neither JPEG, PNG, WebP nor HEIC.
+	// ErrFormat reports content that is neither JPEG, PNG, WebP, HEIC nor PDF.
 	ErrFormat = errors.New("qr: not a picture of a known format")
-	// ErrPDF reports a PDF document, which is not read yet.
-	ErrPDF = errors.New("qr: a PDF document, not a picture")
+	// ErrPDF reports a PDF document that does not open: it has a password, is
+	// damaged, or takes more time or memory than a document may.
+	ErrPDF = errors.New("qr: the PDF document does not open")
 	// ErrBroken reports a damaged or truncated picture.
 	ErrBroken = errors.New("qr: the picture is damaged")
 )
@@ -40,7 +41,8 @@ const (
 // will hold for each pixel.
 type size struct{ width, height, bytesPerPixel int }
 
-// check refuses a picture by its first bytes and its header alone.
+// check refuses a picture by its first bytes and its header alone. A PDF says
+// nothing about itself before it is opened.
 func check(picture []byte) (format, error) {
 	if len(picture) > MaxBytes {
 		return unknown, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(picture))
@@ -49,8 +51,8 @@ func check(picture []byte) (format, error) {
 	switch f {
 	case unknown:
 		return f, ErrFormat
-	case pdf:
-		return f, ErrPDF
+	case pdfFormat:
+		return f, nil
 	}
 	claimed, err := sizeOf(f, picture)
 	if err != nil {

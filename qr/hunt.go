@@ -107,7 +107,7 @@ func (h *hunt) read(stage string, p *plane, g grid, bits *gozxing.BitMatrix) boo
 	if err != nil {
 		return false
 	}
-	h.keep(Code{s.text, g.corners(p, s.mirrored), stage, s.spare})
+	h.keep(Code{Text: s.text, Corners: g.corners(p, s.mirrored), Stage: stage, Confidence: s.spare})
 	return true
 }
 

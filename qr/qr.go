@@ -1,4 +1,5 @@
-// Package qr reads QR codes out of pictures that strangers send.
+// Package qr reads QR codes out of pictures and PDF documents that strangers
+// send.
 //
 // Only QR codes of model 2 are read: no Micro QR, no rMQR, no other barcodes.
 // A text is what the symbol says after Reed-Solomon correction and is never
@@ -38,13 +39,16 @@ type Code struct {
 	Stage string
 	// Confidence is the share of the error correction that was left over, 0…1.
 	Confidence float64
+	// Page is that of a PDF document, from 1; 0 in a picture. Corners are then
+	// in pixels of the page as it was drawn.
+	Page int
 }
 
 // Result is what a picture yielded.
 type Result struct {
 	// Text is the accepted code exactly as decoded, "" when there is none.
-	// Of several accepted codes it is the first in reading order, top to
-	// bottom, then left to right; the others stand in Codes.
+	// Of several accepted codes it is the first in reading order, page by page,
+	// top to bottom, then left to right; the others stand in Codes.
 	Text       string
 	Stage      string
 	Confidence float64
@@ -52,6 +56,8 @@ type Result struct {
 	Codes []Code
 	// Hint says why there is no Text; it is HintNone when there is one.
 	Hint Hint
+	// Look is what the picture looks like, for Look.Distance; none for a PDF.
+	Look Look
 }
 
 // Scan reads the first accepted code and stops at the pass that found it, so
@@ -69,7 +75,14 @@ func (s Scanner) ScanAll(ctx context.Context, picture []byte) (Result, error) {
 }
 
 func (s Scanner) look(ctx context.Context, picture []byte, all bool) (Result, error) {
-	gray, err := open(ctx, picture)
+	f, err := check(picture)
+	if err != nil {
+		return Result{}, err
+	}
+	if f == pdfFormat {
+		return s.leaf(ctx, picture, all)
+	}
+	gray, err := open(ctx, f, picture)
 	if err != nil {
 		return Result{}, err
 	}
@@ -81,7 +94,9 @@ func (s Scanner) look(ctx context.Context, picture []byte, all bool) (Result, er
 	if err := ctx.Err(); err != nil && !hunt.done() {
 		return Result{}, err
 	}
-	return hunt.result(), nil
+	result := hunt.result()
+	result.Look = lookOf(gray)
+	return result, nil
 }
 
 func (s Scanner) budget() time.Duration {
@@ -96,23 +111,31 @@ func (s Scanner) accept(text string) bool {
 }
 
 // Upright decodes a picture as the scanner sees it, in grey and turned by its
-// EXIF orientation: the picture that corners are counted in.
+// EXIF orientation: the picture that corners are counted in. Of a PDF it is the
+// first page that can be drawn.
 func Upright(ctx context.Context, picture []byte) (*image.Gray, error) {
-	gray, err := open(ctx, picture)
-	if err != nil {
-		return nil, err
-	}
-	defer turns.give()
-	return &image.Gray{Pix: gray.pix, Stride: gray.w, Rect: image.Rect(0, 0, gray.w, gray.h)}, nil
-}
-
-// open lets a picture through the guard and decodes it. Without an error a
-// turn is held, which the caller gives back.
-func open(ctx context.Context, picture []byte) (*plane, error) {
 	f, err := check(picture)
 	if err != nil {
 		return nil, err
 	}
+	if f == pdfFormat {
+		return firstPage(ctx, picture)
+	}
+	gray, err := open(ctx, f, picture)
+	if err != nil {
+		return nil, err
+	}
+	defer turns.give()
+	return gray.image(), nil
+}
+
+func (p *plane) image() *image.Gray {
+	return &image.Gray{Pix: p.pix, Stride: p.w, Rect: image.Rect(0, 0, p.w, p.h)}
+}
+
+// open decodes a picture that the guard let through. Without an error a turn is
+// held, which the caller gives back.
+func open(ctx context.Context, f format, picture []byte) (*plane, error) {
 	if err := turns.take(ctx); err != nil {
 		return nil, err
 	}

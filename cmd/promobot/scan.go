@@ -56,9 +56,9 @@ func newScanCommand() *cobra.Command {
 	s := &scanRun{}
 	cmd := &cobra.Command{
 		Use:   "scan FILE…",
-		Short: "Read the codes of receipts from pictures",
-		Long: "Read the codes of receipts from pictures: files, folders, or - for a list of them\n" +
-			"on standard input. Prints one JSON line per picture. Ends with 0 when every picture\n" +
+		Short: "Read the codes of receipts from pictures and PDFs",
+		Long: "Read the codes of receipts from pictures and PDFs: files, folders, or - for a list of\n" +
+			"them on standard input. Prints one JSON line per picture. Ends with 0 when every picture\n" +
 			"was read, 1 when some were not, 2 when it was called wrongly.",
 		SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -141,7 +141,7 @@ func (s *scanRun) fileOrFolder(ctx context.Context, path string) error {
 	return nil
 }
 
-var pictureExtensions = []string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
+var pictureExtensions = []string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".pdf"}
 
 // picturesIn lists the pictures below a folder by their paths inside it, sorted.
 func picturesIn(folder string) (names []string, err error) {
@@ -237,7 +237,7 @@ func (s *scanRun) line(path string, r qr.Result) scanLine {
 
 // refusalHint is for a file that was not searched.
 func refusalHint(err error) qr.Hint {
-	if errors.Is(err, qr.ErrBroken) {
+	if errors.Is(err, qr.ErrBroken) || errors.Is(err, qr.ErrPDF) {
 		return qr.HintDamaged
 	}
 	return qr.HintNoCode

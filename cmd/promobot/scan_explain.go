@@ -28,7 +28,8 @@ var (
 type markedSheet struct{ *image.RGBA }
 
 // explainScan writes the upright picture with the outline and the stage of each
-// code into the folder. A path inside folders becomes one flat name.
+// code into the folder; of a PDF its first page. A path inside folders becomes
+// one flat name.
 func explainScan(ctx context.Context, folder, path string, picture []byte, r qr.Result) error {
 	gray, err := qr.Upright(ctx, picture)
 	if err != nil {
@@ -37,6 +38,9 @@ func explainScan(ctx context.Context, folder, path string, picture []byte, r qr.
 	sheet := markedSheet{image.NewRGBA(gray.Bounds())}
 	draw.Draw(sheet, sheet.Bounds(), gray, image.Point{}, draw.Src)
 	for _, c := range r.Codes {
+		if c.Page > 1 {
+			continue
+		}
 		ink := otherInk
 		if c.Text == r.Text {
 			ink = chosenInk
