@@ -82,11 +82,15 @@ func (s *server) perform(method string, params map[string]string, files map[stri
 	case "createNewStickerSet":
 		return s.create(params, files)
 	case "addStickerToSet":
+		if err := s.owned(params); err != nil {
+			return err
+		}
 		s.set = append(s.set, s.take(params["sticker"], files))
-		return s.owned(params)
 	case "replaceStickerInSet":
+		if err := s.owned(params); err != nil {
+			return err
+		}
 		s.set[s.at(params["old_sticker"])] = s.take(params["sticker"], files)
-		return s.owned(params)
 	case "deleteStickerFromSet":
 		i := s.at(params["sticker"])
 		s.set = slices.Delete(s.set, i, i+1)
@@ -116,11 +120,14 @@ func (s *server) create(params map[string]string, files map[string][]byte) error
 	if err := json.Unmarshal([]byte(params["stickers"]), &inputs); err != nil {
 		return err
 	}
+	if err := s.owned(params); err != nil {
+		return err
+	}
 	s.exists, s.title = true, params["title"]
 	for _, in := range inputs {
 		s.set = append(s.set, s.take(string(in), files))
 	}
-	return s.owned(params)
+	return nil
 }
 
 func (s *server) owned(params map[string]string) error {

@@ -68,7 +68,7 @@ func (p *Publisher) Publish(ctx context.Context, owner int64) (Report, error) {
 	if m.Owner != 0 && m.Owner != owner {
 		return r, fmt.Errorf("publish %s: %w: %d", r.Set, ErrOwner, m.Owner)
 	}
-	m.Owner = owner
+	m.owner = owner
 	for range 20 + 10*len(p.Pack.Stickers) {
 		done, err := p.advance(ctx, m, &r)
 		if err != nil {
@@ -95,7 +95,7 @@ func (p *Publisher) advance(ctx context.Context, m *record, r *Report) (done boo
 	}
 	next := p.next(m, s)
 	if next == nil {
-		m.Version = p.Pack.Version
+		m.Owner, m.Version = m.owner, p.Pack.Version
 		return true, p.keep(ctx, m)
 	}
 	m.Pending = next.pending(s)

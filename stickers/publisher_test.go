@@ -267,6 +267,13 @@ func TestPublishRefuses(t *testing.T) {
 		if _, err := w.Publish(t.Context(), owner); err == nil || !strings.Contains(err.Error(), "PEER_ID_INVALID") {
 			t.Error(err)
 		}
+		delete(w.server.refuse, "createNewStickerSet")
+		if _, err := w.Publish(t.Context(), owner+1); err == nil {
+			t.Error("published for somebody whom the messenger does not take")
+		}
+		if _, err := w.Publish(t.Context(), owner); err != nil {
+			t.Errorf("the right owner after a wrong one: %v", err)
+		}
 	})
 }
 

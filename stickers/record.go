@@ -9,12 +9,13 @@ import (
 
 // record is what we remember of the published set.
 type record struct {
-	Owner    int64   `json:"owner"`
+	Owner    int64   `json:"owner"`   // 0: not known
 	Version  int     `json:"version"` // that was published whole
 	Stickers []known `json:"stickers"`
 	Thumb    string  `json:"thumb,omitempty"` // hash of the set's small picture
 	Pending  *change `json:"pending,omitempty"`
 
+	owner   int64           // for whom the set is published now
 	kept    string          // as it lies in the memory
 	without map[string]bool // methods that the messenger does not know
 }
@@ -105,6 +106,9 @@ func (m *record) retire(id string) {
 func (m *record) confirm(s *step) {
 	if m.Pending != nil {
 		m.Pending.Done = true
+	}
+	if s.params["user_id"] != "" {
+		m.Owner = m.owner // the messenger has taken him for it
 	}
 	if s.learn != nil {
 		s.learn(m)

@@ -47,7 +47,7 @@ func (s *step) told(refusal error) string {
 // next returns the first step that is missing; nil: all is as the pack says.
 func (p *Publisher) next(m *record, s *set) *step {
 	if s == nil {
-		return p.create(m.Owner)
+		return p.create(m.owner)
 	}
 	for _, ours := range p.Pack.Stickers {
 		if next := p.mend(m, ours); next != nil {
@@ -80,9 +80,9 @@ func (p *Publisher) mend(m *record, ours Sticker) *step {
 	k := m.find(ours.ID)
 	switch {
 	case k == nil:
-		return p.add(m.Owner, ours)
+		return p.add(m.owner, ours)
 	case k.Picture != ours.hash():
-		return p.replace(m.Owner, ours, *k)
+		return p.replace(m.owner, ours, *k)
 	case !slices.Equal(k.Emoji, ours.Emoji):
 		return onSticker("emoji of "+ours.ID, "setStickerEmojiList", k.File, "emoji_list", ours.Emoji,
 			func(m *record) { m.find(ours.ID).Emoji = ours.Emoji })
@@ -147,7 +147,7 @@ func (p *Publisher) cover(m *record) *step {
 		return nil
 	}
 	next := p.onSet("small picture", "setStickerSetThumbnail", map[string]string{
-		"user_id": number(m.Owner), "thumbnail": "attach://t0", "format": "static",
+		"user_id": number(m.owner), "thumbnail": "attach://t0", "format": "static",
 	})
 	next.files = map[string][]byte{"t0": small}
 	next.learn = func(m *record) { m.Thumb = digest(small) }

@@ -35,6 +35,9 @@ type event struct {
 func eventOf(m bot.Outgoing) event {
 	e := event{ID: strconv.FormatInt(m.ID, 10), Text: m.Text, Image: given(m.Image), File: given(m.File), At: m.At}
 	e.Buttons = append([]bot.Button{}, m.Buttons...)
+	if m.Sticker != "" {
+		e.Image = given("/chat/stickers/" + m.Sticker + ".png")
+	}
 	if m.Edits != 0 {
 		e.Edits = given(strconv.FormatInt(m.Edits, 10))
 	}

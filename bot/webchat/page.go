@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"io/fs"
 	"net/http"
 	"path"
 )
@@ -29,8 +30,7 @@ func (d *Door) asset(w http.ResponseWriter, r *http.Request) {
 	serve(w, r, file)
 }
 
-// serve answers with a file of the page. Browsers ask again each time and are
-// told when nothing has changed: a new version must not meet an old half.
+// serve answers with a file of the page.
 func serve(w http.ResponseWriter, r *http.Request, name string) {
 	text, err := files.ReadFile("page/" + path.Base(name))
 	kind := contentTypes[path.Ext(name)]
@@ -38,6 +38,27 @@ func serve(w http.ResponseWriter, r *http.Request, name string) {
 		http.NotFound(w, r)
 		return
 	}
+	give(w, r, kind, text)
+}
+
+// sticker answers with the picture of a sticker.
+func (d *Door) sticker(w http.ResponseWriter, r *http.Request) {
+	file := r.PathValue("file")
+	if d.options.Stickers == nil || path.Ext(file) != ".png" {
+		http.NotFound(w, r)
+		return
+	}
+	picture, err := fs.ReadFile(d.options.Stickers, file)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	give(w, r, "image/png", picture)
+}
+
+// give answers with a file. Browsers ask again each time and are told when
+// nothing has changed: a new version must not meet an old half.
+func give(w http.ResponseWriter, r *http.Request, kind string, text []byte) {
 	sum := sha256.Sum256(text)
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	w.Header().Set("ETag", tag)

@@ -6,6 +6,7 @@
 package webchat
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -19,6 +20,8 @@ const Channel = "webchat"
 
 // Options say how the door is kept. Zero values are the defaults.
 type Options struct {
+	// Stickers are the pictures of the bot's stickers, ID.png; nil: there are none.
+	Stickers fs.FS
 	// Framed lets pages of the same origin show the chat in a frame.
 	Framed bool
 	// MessagesPerMinute bounds the messages of one session; 0 is 240: an album
@@ -61,6 +64,7 @@ func New(b *bot.Bot, clock func() time.Time, log *slog.Logger, o Options) *Door 
 	mux.HandleFunc("GET /chat", d.page)
 	mux.Handle("GET /chat/{$}", http.RedirectHandler("/chat", http.StatusPermanentRedirect))
 	mux.HandleFunc("GET /chat/assets/{file}", d.asset)
+	mux.HandleFunc("GET /chat/stickers/{file}", d.sticker)
 	mux.HandleFunc("POST /chat/session", d.session)
 	mux.HandleFunc("POST /chat/messages", d.message)
 	mux.HandleFunc("GET /chat/events", d.events)

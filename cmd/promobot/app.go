@@ -41,7 +41,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 		return nil, err
 	}
 	a.desk = rewards.NewDesk(a.shop, a.people)
-	a.telegram = newMessenger(c.Telegram, log)
+	a.telegram = newMessenger(c.Telegram, db, log)
 	a.receipts = newReceipts(c, rules, a)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)

@@ -20,6 +20,7 @@ import (
 	"promobot/internal/store"
 	"promobot/internal/vault"
 	"promobot/prizes"
+	"promobot/stickers"
 )
 
 // How the demo's fiscal service is: quicker than the product's first poll, so
@@ -227,6 +228,9 @@ func (a *app) season(ctx context.Context, terms campaigns.Terms, catalogue []pri
 func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, url config.Address, fiscal *fnssim.Sim, messenger *tgsim.Sim) error {
 	parts := demo.Config{DB: a.db, Sim: fiscal, Log: a.log, Clock: a.db.Now}
 	if messenger != nil {
+		if err := a.publishDemoStickers(ctx, messenger); err != nil {
+			return usage(err)
+		}
 		parts.Telegram = messenger
 	}
 	pages, err := demo.New(ctx, parts)
@@ -238,7 +242,7 @@ func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, 
 	mux.Handle("/demo/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/demo", http.StatusSeeOther))
 	mux.Handle("GET /demo/{$}", http.RedirectHandler("/demo", http.StatusSeeOther))
-	chat := webchat.New(a.bot, time.Now, a.log, webchat.Options{Framed: true})
+	chat := webchat.New(a.bot, time.Now, a.log, webchat.Options{Framed: true, Stickers: stickers.Pictures()})
 	mux.Handle("/", chat)
 	ready := map[string]any{"db": url.String(), "demo": ""}
 	a.telegram.open(mux, ready)

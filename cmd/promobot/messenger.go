@@ -13,13 +13,18 @@ import (
 	"promobot/bot"
 	"promobot/bot/outbox"
 	"promobot/bot/telegram"
+	"promobot/bot/webchat"
 	"promobot/internal/config"
+	"promobot/internal/store"
 	"promobot/receipts"
 )
 
 // traits are what our messengers can do, whether they are configured or not:
 // what is said while one is away waits for it.
-var traits = map[string]bot.Traits{telegram.Name: {Pushed: true, Contacts: true, Stickers: true}}
+var traits = map[string]bot.Traits{
+	telegram.Name:   {Pushed: true, Contacts: true, Stickers: true},
+	webchat.Channel: {Stickers: true},
+}
 
 // messenger is a channel that messages are pushed to, with all that serves it.
 type messenger struct {
@@ -30,12 +35,12 @@ type messenger struct {
 }
 
 // newMessenger is the client's side of Telegram; nil without a token.
-func newMessenger(c config.Telegram, log *slog.Logger) *messenger {
+func newMessenger(c config.Telegram, db *store.DB, log *slog.Logger) *messenger {
 	if c.Token == "" {
 		return nil
 	}
 	client := telegram.NewClient(c.Endpoint, c.Token.Reveal())
-	return &messenger{client: client, channel: telegram.NewChannel(client, nil, log)}
+	return &messenger{client: client, channel: telegram.NewChannel(client, offeredStickers{client, bot.NewStickerShelf(db)}, log)}
 }
 
 // join connects the messenger with the talk.

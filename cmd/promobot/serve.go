@@ -12,6 +12,7 @@ import (
 
 	"promobot/bot/webchat"
 	"promobot/campaigns"
+	"promobot/stickers"
 )
 
 // How long the doors and the jobs get to end.
@@ -45,7 +46,7 @@ func newServeCommand() *cobra.Command {
 			if _, err := a.book.Newest(cmd.Context(), db.Read(cmd.Context())); errors.Is(err, campaigns.ErrNone) {
 				log.Warn("no campaign was applied yet: people can register, receipts wait", "next", "promobot campaign apply FILE")
 			}
-			chat := webchat.New(a.bot, time.Now, log, webchat.Options{})
+			chat := webchat.New(a.bot, time.Now, log, webchat.Options{Stickers: stickers.Pictures()})
 			mux := http.NewServeMux()
 			mux.Handle("/", chat)
 			mux.Handle("GET /{$}", http.RedirectHandler("/chat", http.StatusSeeOther))
