@@ -104,17 +104,16 @@ type lostError struct {
 // Error says what broke, without the address.
 func (e *lostError) Error() string { return e.text }
 
-// Unwrap tells whether the request may have been obeyed, and whether the caller
-// had stopped.
+// Unwrap tells that the request may have been obeyed, and whether the caller had
+// stopped. One that was not written has come to a known end in any case.
 func (e *lostError) Unwrap() []error {
-	var list []error
-	if e.written {
-		list = append(list, outbox.ErrUnknown)
+	switch {
+	case !e.written:
+		return nil
+	case e.ended == nil:
+		return []error{outbox.ErrUnknown}
 	}
-	if e.ended != nil {
-		list = append(list, e.ended)
-	}
-	return list
+	return []error{outbox.ErrUnknown, e.ended}
 }
 
 // lost keeps the text of the error alone: the error itself holds the address,

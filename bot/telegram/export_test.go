@@ -58,3 +58,9 @@ func Installed(ctx context.Context, d *Door) []time.Duration {
 	d.install(ctx)
 	return list
 }
+
+// Hasty makes the pauses of the door a moment.
+func Hasty(d *Door) *Door {
+	d.pause = func(ctx context.Context, _ time.Duration) { sleep(ctx, 10*time.Millisecond) }
+	return d
+}

@@ -14,7 +14,7 @@ import (
 
 const (
 	proofHeader = "X-Telegram-Bot-Api-Secret-Token"
-	maxUpdate    = 1 << 20
+	maxUpdate   = 1 << 20
 	// updateTime is how long a body may take.
 	updateTime = 10 * time.Second
 	// mostConnections is how many updates the service brings side by side.
