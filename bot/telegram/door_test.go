@@ -91,7 +91,10 @@ func (s *server) offsets() []string {
 func TestPollConfirmsWhatIsStored(t *testing.T) {
 	s, i, j := newServer(t), &inbox{}, &journal{}
 	s.on("getUpdates", inTurn(batch(text(7), text(9), pressed(8)), batch(), batch(text(10)), page(502)))
-	telegram.Briefly(t, s.door(i, j), 1)
+	pauses := telegram.Briefly(t, s.door(i, j), 2)
+	if !slices.Equal(pauses, []time.Duration{100 * time.Millisecond, time.Second}) {
+		t.Errorf("pauses %v, want a moment after nothing came, and a second after a fault", pauses)
+	}
 	if got := s.offsets(); !slices.Equal(got, []string{"", "10", "10", "11"}) {
 		t.Errorf("offsets %q", got)
 	}

@@ -17,6 +17,9 @@ const (
 	longestPause = 30 * time.Second
 	// rivalPause leaves another poller time to end.
 	rivalPause = 5 * time.Second
+	// idlePause is after every call that brought nothing: simple servers do not
+	// hold a call until something happens.
+	idlePause = 100 * time.Millisecond
 )
 
 // poller asks for updates, one call after another.
@@ -31,9 +34,12 @@ type poller struct {
 func (d *Door) poll(ctx context.Context) {
 	p := &poller{door: d}
 	for ctx.Err() == nil {
-		err := p.step(ctx)
+		n, err := p.step(ctx)
 		if err == nil {
 			p.pause = 0
+			if n == 0 {
+				d.pause(ctx, idlePause)
+			}
 			continue
 		}
 		if ctx.Err() != nil {
@@ -46,36 +52,41 @@ func (d *Door) poll(ctx context.Context) {
 }
 
 // step brings one batch in. What is stored is confirmed by the next call.
-func (p *poller) step(ctx context.Context) error {
+func (p *poller) step(ctx context.Context) (n int, err error) {
 	if err := p.clear(ctx); err != nil {
-		return err
+		return 0, err
 	}
+	batch, err := p.ask(ctx)
+	if err != nil || len(batch) == 0 {
+		return 0, err
+	}
+	last, err := p.door.take(ctx, batch)
+	if err != nil {
+		return 0, fmt.Errorf("store %d updates: %w", len(batch), err)
+	}
+	failpoint.Pass(failpoint.PollConfirming)
+	again := last < p.offset
+	p.offset = last + 1
+	if again {
+		return 0, errNumbers
+	}
+	return len(batch), nil
+}
+
+func (p *poller) ask(ctx context.Context) ([]json.RawMessage, error) {
 	params := Params{"timeout": int(pollTime / time.Second), "limit": mostPolled, "allowed_updates": allowedUpdates}
 	if p.offset != 0 {
 		params["offset"] = p.offset
 	}
 	result, err := p.door.client.Call(ctx, "getUpdates", params)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var batch []json.RawMessage
 	if json.Unmarshal(result, &batch) != nil {
-		return errors.New("telegram getUpdates: its result is no list")
+		return nil, errors.New("telegram getUpdates: its result is no list")
 	}
-	last, err := p.door.take(ctx, batch)
-	switch {
-	case err != nil:
-		return fmt.Errorf("store %d updates: %w", len(batch), err)
-	case len(batch) == 0:
-		return nil
-	}
-	failpoint.Pass(failpoint.PollConfirming)
-	again := last < p.offset
-	p.offset = last + 1
-	if again {
-		return errNumbers
-	}
-	return nil
+	return batch, nil
 }
 
 // errNumbers makes a pause when numbers do not grow. The service begins anew
