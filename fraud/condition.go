@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 )
 
@@ -37,14 +39,41 @@ func circumstancesOf(f Facts, n int64, suspicious bool) circumstances {
 // condition is a compiled one; it never changes.
 type condition struct{ program *vm.Program }
 
-// compile refuses what is no yes-or-no question about circumstances, and every
-// function: what could loop or eat memory cannot be said.
+// compile refuses what is no yes-or-no question about circumstances, and all
+// that could loop, eat memory or fail when it is asked.
 func compile(text string) (*condition, error) {
+	tree, err := parser.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	var check simple
+	ast.Walk(&tree.Node, &check)
+	if check.not != "" {
+		return nil, fmt.Errorf("%s is not to be had here", check.not)
+	}
 	program, err := expr.Compile(text, expr.Env(circumstances{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(mostNodes))
 	if err != nil {
 		return nil, err
 	}
 	return &condition{program}, nil
+}
+
+// simple finds what a condition must not say.
+type simple struct{ not string }
+
+// Visit looks at one node.
+func (s *simple) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.BuiltinNode:
+		s.not = n.Name
+	case *ast.CallNode, *ast.PredicateNode, *ast.VariableDeclaratorNode:
+		s.not = "a function"
+	case *ast.BinaryNode:
+		_, constant := n.Right.(*ast.StringNode)
+		if n.Operator == ".." || n.Operator == "%" || n.Operator == "**" || n.Operator == "^" || n.Operator == "matches" && !constant {
+			s.not = n.Operator
+		}
+	}
 }
 
 // holds tells whether the condition is true; without one it is.

@@ -138,8 +138,8 @@ func duration(text string) (time.Duration, error) {
 }
 
 var (
-	idForm   = regexp.MustCompile(`^fraud\.[a-z][a-z0-9_]{1,40}$`)
-	reserved = []string{RuleReceiptsPerHour, RuleNamesPerPhone, RuleLinesTotal}
+	idForm   = regexp.MustCompile(`^fraud\.[a-z][a-z0-9_]{0,40}$`)
+	reserved = []string{RuleReceiptsPerHour, RuleNamesPerPhone, RuleLinesTotal, "fraud.slow", "fraud.hold", "fraud.refused"}
 )
 
 func (r *reader) rule(i int, t ruleText) Rule {
@@ -151,7 +151,7 @@ func (r *reader) rule(i int, t ruleText) Rule {
 	case !idForm.MatchString(t.ID):
 		r.bad("id", "%q is no id such as fraud.many_tills", t.ID)
 	case slices.Contains(reserved, t.ID):
-		r.bad("id", "%s is a setting of the configuration, not a rule of this file", t.ID)
+		r.bad("id", "%s means something else: a setting of the configuration or words for people", t.ID)
 	}
 	if rule.Tier.severity() < Slow.severity() {
 		r.bad("tier", "%q is none of slow, hold, review, refuse", t.Tier)

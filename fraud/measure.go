@@ -22,7 +22,7 @@ type Sighting struct {
 	ShopDay       string    // its day: "2026-03-14"
 	SubmittedAt   time.Time
 	Rules         string  // version of the rules it was judged by
-	Outcome       Outcome // of its first judgement
+	Outcome       Outcome // of its first judgement, exemptions aside
 	SeenAt        time.Time
 }
 

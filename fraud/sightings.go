@@ -23,16 +23,16 @@ func (r Rules) Judge(ctx context.Context, tx *store.Tx, f Facts) (Verdict, error
 	}
 	seen := view{r, tx, own, map[viewed][]Sighting{}}
 	v, err := r.weigh(f, suspicious, func(rule Rule) ([]Sighting, error) { return seen.alike(ctx, rule) })
-	if err == nil {
-		v, err = r.exempt(ctx, tx, f.ParticipantID, v)
-	}
 	if err != nil {
 		return v, fmt.Errorf("judge %s: %w", f.Subject, err)
 	}
 	if err := r.remember(ctx, tx, own, v); err != nil {
 		return v, fmt.Errorf("remember %s: %w", f.Subject, err)
 	}
-	return v, r.mark(ctx, tx, own, v)
+	if err := r.mark(ctx, tx, own, v); err != nil {
+		return v, err
+	}
+	return r.exempt(ctx, tx, f.ParticipantID, v)
 }
 
 // Weigh is Judge on given sightings, with nothing remembered. It is pure.
@@ -130,6 +130,9 @@ type viewed struct {
 	shop bool
 }
 
+// columns are where a sighting keeps its keys.
+var columns = map[Key]string{ByParticipant: "participant_id", ByPhone: "phone_mark", ByTill: "fn", ByINN: "inn"}
+
 func (w Window) onShopClock() bool { return w.ShopDay || w.Shop }
 
 // alike are the sightings that the rule may count. Where there are more than
@@ -140,8 +143,7 @@ func (v *view) alike(ctx context.Context, rule Rule) ([]Sighting, error) {
 	if known || v.own.key(at.key) == nil {
 		return list, nil
 	}
-	column := map[Key]string{ByParticipant: "participant_id", ByPhone: "phone_mark", ByTill: "fn", ByINN: "inn"}[at.key]
-	query := v.tx.WithContext(ctx).Limit(2*mostSeen).Where(column+" = ? AND subject <> ?", v.own.key(at.key), v.own.Subject)
+	query := v.tx.WithContext(ctx).Limit(2*mostSeen).Where(columns[at.key]+" = ? AND subject <> ?", v.own.key(at.key), v.own.Subject)
 	err := v.within(query, at).Find(&list).Error
 	v.seen[at] = list
 	return list, err

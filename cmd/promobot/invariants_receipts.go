@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"promobot/fraud"
 )
 
 // documentsPayOnce: one verified receipt for a document, points only for
@@ -45,7 +47,7 @@ func receiptsPaid(ctx context.Context, g *gorm.DB, v *verified) error {
 	}
 	for _, r := range rows {
 		want := int64(0)
-		if r.Status == "accepted" || r.Status == "review" {
+		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" {
 			var facts struct{ First int64 }
 			if err := json.Unmarshal([]byte(r.Facts), &facts); err != nil {
 				return err
@@ -100,7 +102,28 @@ func limitsHold(ctx context.Context, g *gorm.DB, v *verified) error {
 			v.blame("receipt:%d begins an hour of participant %d with %d accepted receipts, the limit is %d", r.ID, r.ParticipantID, n, r.HourLimit)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return rulesHeld(ctx, g, v)
+}
+
+// rulesHeld: nothing that passed by itself was beyond a limit of the rules that
+// it was judged by.
+func rulesHeld(ctx context.Context, g *gorm.DB, v *verified) error {
+	checked, leaks, err := fraud.Recount(ctx, func() *gorm.DB {
+		return g.WithContext(ctx).Where(`outcome = 'allow' AND EXISTS (SELECT 1 FROM receipts r WHERE sightings.subject = 'receipt:' || r.id AND r.status = 'accepted')
+			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = sightings.subject AND c.status = 'approved')`)
+	})
+	v.Checked += checked
+	for _, l := range leaks {
+		v.blame("%s passed %s with %d, the limit is %d", l.Subject, l.Rule, l.N, l.Limit)
+	}
+	if err != nil {
+		return err
+	}
+	return v.broken(ctx, g, "is verified and the fraud rules did not see it", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.verified_at IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM sightings s WHERE s.subject = 'receipt:' || r.id)`)
 }
 
 // hourFrom counts how many of the rows, from the first on, are of its
@@ -131,7 +154,7 @@ func workMoves(ctx context.Context, g *gorm.DB, v *verified) error {
 		"SELECT 'job:' || id || ' ' || kind FROM river_job WHERE state = 'running' AND attempted_at < ?", time.Now().UTC().Add(-stuckAfter)); err != nil {
 		return err
 	}
-	for status, kind := range map[string]string{"submitted": "receipt_scan", "checking": "receipt_check", "waiting": "receipt_check"} {
+	for status, kind := range map[string]string{"submitted": "receipt_scan", "checking": "receipt_check", "waiting": "receipt_check", "held": "receipt_release"} {
 		if err := receiptsMove(ctx, g, v, status, kind); err != nil {
 			return err
 		}
