@@ -59,6 +59,16 @@ func (c *crowd) join(n int) {
 	}
 }
 
+// chatter lets n people talk until the returned function is called.
+func (c *crowd) chatter(n int) (quiet func()) {
+	silence := make(chan struct{})
+	for range n {
+		p := c.more()
+		c.begin(func() error { return p.chatter(c.ctx, silence) })
+	}
+	return sync.OnceFunc(func() { close(silence) })
+}
+
 func (c *crowd) more() *person {
 	p := newPerson(len(c.people)+1, &c.at)
 	c.people = append(c.people, p)

@@ -17,8 +17,9 @@ import (
 // entrance is where people find the bot: a web address, or several that are all
 // to be told everything. It may be closed for a while.
 type entrance struct {
-	mu   sync.Mutex
-	urls []string
+	mu    sync.Mutex
+	urls  []string
+	heard time.Time // the first acknowledgement since the last look
 }
 
 func (e *entrance) open(urls ...string) {
@@ -31,6 +32,29 @@ func (e *entrance) now() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.urls
+}
+
+// listen forgets what was acknowledged so far.
+func (e *entrance) listen() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = time.Time{}
+}
+
+func (e *entrance) hears() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.heard.IsZero() {
+		e.heard = time.Now()
+	}
+}
+
+// firstHeard is the moment of the first acknowledgement since listen; zero:
+// there was none.
+func (e *entrance) firstHeard() time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.heard
 }
 
 // patience is how long a person waits for an acknowledgement before saying the
@@ -48,7 +72,6 @@ type person struct {
 
 	mu    sync.Mutex
 	acked map[string]string // the ids that were acknowledged, with their step
-	first time.Time         // of the first acknowledgement
 }
 
 func newPerson(n int, at *entrance) *person {
@@ -99,11 +122,28 @@ func (p *person) live(ctx context.Context) error {
 		}
 	}
 	for _, s := range p.script() {
-		if err := p.insist(ctx, s); err != nil {
+		if err := p.insist(ctx, s, s.name); err != nil {
 			return fmt.Errorf("person %d, %s: %w", p.n, s.name, err)
 		}
 	}
 	return nil
+}
+
+// chatter asks for the balance for ever, after the script.
+func (p *person) chatter(ctx context.Context, quiet <-chan struct{}) error {
+	if err := p.live(ctx); err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		select {
+		case <-quiet:
+			return nil
+		case <-time.After(300 * time.Millisecond): // the door takes 240 messages a minute
+		}
+		if err := p.insist(ctx, step{"balance", "text", []byte("баланс")}, fmt.Sprint("more-", i)); err != nil {
+			return fmt.Errorf("person %d, balance %d: %w", p.n, i, err)
+		}
+	}
 }
 
 // pause waits a moment; false if the time is over.
@@ -133,9 +173,10 @@ func (p *person) enter(ctx context.Context) error {
 
 var errClosed = fmt.Errorf("the bot is away")
 
-// insist says one thing at every entrance until it is acknowledged there once.
-func (p *person) insist(ctx context.Context, s step) error {
-	id := fmt.Sprintf("%d-%s", p.n, s.name)
+// insist says one thing under a name of its own, at every entrance, until it is
+// acknowledged.
+func (p *person) insist(ctx context.Context, s step, name string) error {
+	id := fmt.Sprintf("%d-%s", p.n, name)
 	err := errClosed
 	for tries := 0; ; tries++ {
 		for _, url := range p.at.now() {
@@ -145,6 +186,7 @@ func (p *person) insist(ctx context.Context, s step) error {
 			}
 			err = nil
 			p.acknowledged(id, s.name)
+			p.at.hears()
 		}
 		if err == nil {
 			seen.add("updates: acknowledged", 1)
@@ -164,9 +206,6 @@ func (p *person) acknowledged(id, name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.acked[id] = name
-	if p.first.IsZero() {
-		p.first = time.Now()
-	}
 }
 
 func (p *person) heard(id string) bool {

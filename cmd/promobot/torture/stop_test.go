@@ -1,0 +1,96 @@
+package torture
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"promobot/internal/store"
+	"promobot/internal/store/storetest/pgcluster"
+	"promobot/migrations"
+)
+
+// backWithin is when the bot must work again after the database does. Three
+// seconds are wanted and printed; the bound is for machines that are busy.
+const backWithin = 15 * time.Second
+
+// PostgreSQL is stopped at once, again and again, while people talk. The bot
+// stays, what it acknowledged is kept, and it works soon after the server does.
+func TestDatabaseStopped(t *testing.T) {
+	t.Parallel()
+	cluster := ownServer(t)
+	h := newHouse(t, cluster.URL)
+	h.openMessenger(t)
+	c := newCrowd(t, h)
+	p := launch(t, h.environment()).serving(t)
+	c.at.open(p.url)
+	quiet := c.chatter(3)
+	dice := rand.New(rand.NewPCG(*seed, 2))
+	var took []time.Duration
+	for range *stops {
+		c.join(1)
+		time.Sleep(time.Duration(300+dice.IntN(900)) * time.Millisecond)
+		took = append(took, c.outage(t, cluster, time.Duration(dice.IntN(700))*time.Millisecond))
+		seen.add("PostgreSQL: stopped at once", 1)
+	}
+	quiet()
+	c.done(t, 60*time.Second)
+	began := time.Now()
+	h.rests(t, 3*time.Minute)
+	slices.Sort(took)
+	t.Logf("%d stops: the first commit came %s after the server, median %s; all settled %s after the last word", len(took),
+		took[len(took)-1].Round(time.Millisecond), took[len(took)/2].Round(time.Millisecond), time.Since(began).Round(100*time.Millisecond))
+	p.drain(t)
+	c.check(t)
+	h.verify(t)
+}
+
+// outage takes the database away for a while and returns how long after its
+// return the first update was acknowledged.
+func (c *crowd) outage(t *testing.T, cluster *pgcluster.Cluster, away time.Duration) time.Duration {
+	t.Helper()
+	if err := cluster.Crash(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(away)
+	c.at.listen()
+	if err := cluster.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	back := time.Now()
+	for time.Since(back) < backWithin {
+		if heard := c.at.firstHeard(); !heard.IsZero() {
+			return max(0, heard.Sub(back)) // it may be quicker than who waits for the server
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("nothing was acknowledged within %s of the return of the database", backWithin)
+	return 0
+}
+
+// ownServer is a durable PostgreSQL for this test alone, migrated.
+func ownServer(t *testing.T) *pgcluster.Cluster {
+	t.Helper()
+	cluster, err := pgcluster.StartDurable()
+	if errors.Is(err, pgcluster.ErrNoServer) {
+		t.Skip("no PostgreSQL server programs on this machine")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	db, err := store.Open(t.Context(), cluster.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Migrate(t.Context(), migrations.Files), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return cluster
+}
