@@ -130,6 +130,7 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = w.Write(content) // if the client has gone there is nobody to tell
 	if trouble.has(Cut) {
+		_ = http.NewResponseController(w).Flush() // what was written must be on its way before the end
 		panic(http.ErrAbortHandler)
 	}
 }
