@@ -6,13 +6,11 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -134,13 +132,6 @@ func picture(t *testing.T, width, height int, encode func(io.Writer, image.Image
 }
 
 func asJPEG(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, nil) }
-
-// onePixel is a picture that is quick to make.
-var onePNG = sync.OnceValue(func() []byte {
-	var out bytes.Buffer
-	_ = png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1)))
-	return out.Bytes()
-})
 
 // A person and the bot talk: every object arrives whole on the other side.
 func TestTalk(t *testing.T) {
