@@ -142,7 +142,7 @@ func (s *Service) appealOf(ctx context.Context, g *gorm.DB, receiptID int64) (a 
 
 // grantAppeal takes the receipt up again without the reason that was disputed:
 // what is verified is judged and paid, all else is asked about anew.
-func (s *Service) grantAppeal(ctx context.Context, tx *store.Tx, r Receipt) error {
+func (s *Service) grantAppeal(ctx context.Context, tx *store.Tx, r Receipt, placed map[int]string) error {
 	other, err := s.standing(ctx, tx.DB, r)
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (s *Service) grantAppeal(ctx context.Context, tx *store.Tx, r Receipt) erro
 	if r.VerifiedAt == nil {
 		return s.askAnew(ctx, tx, r, NoticeAgain)
 	}
-	return s.takeUp(ctx, tx, r)
+	return s.takeUp(ctx, tx, r, placed)
 }
 
 // refuseAppeal ends the receipt; its participant hears the first reason again.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -27,7 +28,15 @@ var (
 // lines that only a person could place count as their candidates. A receipt
 // that the fiscal service answered strangely is asked about anew.
 func (s *Service) Approve(ctx context.Context, caseID int64, by, note string) error {
-	return s.decide(ctx, caseID, fraud.CaseApproved, by, note, s.approve)
+	return s.ApprovePlacing(ctx, caseID, by, note, nil)
+}
+
+// ApprovePlacing is Approve, and says of lines, numbered from 0, which products
+// they are. A line that is not there is ErrNone.
+func (s *Service) ApprovePlacing(ctx context.Context, caseID int64, by, note string, placed map[int]string) error {
+	return s.decide(ctx, caseID, fraud.CaseApproved, by, note, func(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case) error {
+		return s.approve(ctx, tx, r, c, placed)
+	})
 }
 
 // Refuse decides a case against the participant: held points are taken back.
@@ -63,27 +72,25 @@ func (s *Service) decide(ctx context.Context, caseID int64, to fraud.CaseStatus,
 	})
 }
 
-func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case) error {
+func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case, placed map[int]string) error {
 	if c.Kind == fraud.KindAppeal {
-		return s.grantAppeal(ctx, tx, r)
+		return s.grantAppeal(ctx, tx, r, placed)
 	}
 	if r.VerifiedAt == nil {
 		return s.askAnew(ctx, tx, r, NoticeRead)
 	}
-	return s.takeUp(ctx, tx, r)
+	return s.takeUp(ctx, tx, r, placed)
 }
 
 // takeUp judges a verified receipt again as a person has decided: the lines in
 // doubt count, the fraud rules do not.
-func (s *Service) takeUp(ctx context.Context, tx *store.Tx, r Receipt) error {
+func (s *Service) takeUp(ctx context.Context, tx *store.Tx, r Receipt, placed map[int]string) error {
 	lines, err := s.Lines(ctx, tx.DB, r.ID)
 	if err != nil {
 		return err
 	}
-	for i := range lines {
-		if lines[i].Review == LineOpen {
-			lines[i].Review = LineApproved
-		}
+	if err := place(lines, placed); err != nil {
+		return fmt.Errorf("receipt %d: %w", r.ID, err)
 	}
 	version, reward, err := s.placed(ctx, tx, r, lines)
 	if err != nil {
@@ -93,7 +100,27 @@ func (s *Service) takeUp(ctx context.Context, tx *store.Tx, r Receipt) error {
 		// Placed by a person, the lines still fail the terms.
 		return fmt.Errorf("receipt %d: %w: %s", r.ID, ErrTerms, no.Rule)
 	}
+	if !slices.ContainsFunc(reward.Lines, func(l campaigns.LineReward) bool { return l.SKU != "" }) {
+		return fmt.Errorf("receipt %d: %w: no line counts, say which is a product", r.ID, ErrTerms)
+	}
 	return s.pay(ctx, tx, r, version, reward)
+}
+
+// place marks lines that were in doubt, and those that a person names, as what
+// they are.
+func place(lines []Line, placed map[int]string) error {
+	for n, sku := range placed {
+		if n < 0 || n >= len(lines) {
+			return fmt.Errorf("line %d: %w", n, ErrNone)
+		}
+		lines[n].Candidate, lines[n].Review = sku, LineOpen
+	}
+	for i := range lines {
+		if lines[i].Review == LineOpen {
+			lines[i].Review = LineApproved
+		}
+	}
+	return nil
 }
 
 // pay releases what was held and grants the rest; nothing of what was held is

@@ -296,11 +296,13 @@ func (w world) whole() {
 		"receipts that nothing explains": `SELECT COUNT(*) FROM receipts r WHERE
 			status = 'submitted' AND NOT EXISTS (SELECT 1 FROM receipt_photos p WHERE p.receipt_id = r.id)
 			OR status IN ('checking', 'waiting') AND NOT EXISTS (SELECT 1 FROM fiscal_requests q WHERE q.receipt_id = r.id)
+			OR status = 'held' AND NOT EXISTS (SELECT 1 FROM receipt_holds h WHERE h.receipt_id = r.id)
 			OR status = 'review' AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = 'receipt:' || r.id AND c.status = 'open')
 			OR status = 'rejected' AND (reason = '' OR points <> 0 OR decided_at IS NULL)
 			OR status = 'accepted' AND (reason <> '' OR verified_at IS NULL OR decided_at IS NULL)`,
 		"final receipts that were not told": `SELECT COUNT(*) FROM receipts r WHERE status IN ('accepted', 'rejected')
-			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject = 'receipt:' || r.id AND n.key IN (r.reason, 'receipt.accepted'))`,
+			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject IN ('receipt:' || r.id, 'receipt:' || r.id || '/appeal')
+				AND n.key IN (r.reason, 'receipt.accepted', 'fraud.refused'))`,
 		"documents without a verified receipt, or the other way round": `SELECT COUNT(*) FROM fiscal_documents d FULL OUTER JOIN
 			(SELECT * FROM receipts WHERE verified_at IS NOT NULL) r ON r.id = d.receipt_id WHERE r.id IS NULL OR d.fn IS NULL`,
 		"participants whose points are not those of their receipts": `SELECT COUNT(*) FROM participants p WHERE
