@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"promobot/bot"
@@ -32,7 +31,6 @@ type Door struct {
 	webhook Webhook
 	log     *slog.Logger
 	presses *presses
-	name    atomic.Value
 	pause   func(ctx context.Context, d time.Duration) // ends early with ctx
 }
 
@@ -57,13 +55,6 @@ func (d *Door) Run(ctx context.Context) error {
 	running.Wait()
 	d.presses.wait()
 	return nil
-}
-
-// Username is the bot's name in links, without the @; "" until the service has
-// told it.
-func (d *Door) Username() string {
-	name, _ := d.name.Load().(string)
-	return name
 }
 
 // sleep waits for d or for the end of ctx.

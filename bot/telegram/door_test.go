@@ -218,17 +218,17 @@ func TestManyPressesAreAllAnswered(t *testing.T) {
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	for _, hook := range []telegram.Webhook{{}, {URL: "https://bot.example/telegram/webhook", Secret: "s3cret"}} {
-		s := newServer(t)
+		s, j := newServer(t), &journal{}
 		polled := make(chan struct{}, 100)
 		s.on("getMe", result(`{"id":7,"username":"promo_test_bot"}`))
 		s.on("getUpdates", func(_ http.ResponseWriter, r *http.Request) { polled <- struct{}{}; <-r.Context().Done() })
 		s.on("setWebhook", func(w http.ResponseWriter, r *http.Request) { polled <- struct{}{}; result("true")(w, r) })
 		ctx, cancel := context.WithCancel(t.Context())
-		door := telegram.New(s.client(), &inbox{}, hook, quiet)
+		door := telegram.New(s.client(), &inbox{}, hook, j.log())
 		ended := make(chan error)
 		go func() { ended <- door.Run(ctx) }()
 		<-polled
-		for door.Username() != "promo_test_bot" {
+		for !strings.Contains(j.String(), "https://t.me/promo_test_bot") {
 			time.Sleep(time.Millisecond)
 		}
 		cancel()
@@ -366,8 +366,8 @@ func TestIntroduction(t *testing.T) {
 		s := newServer(t)
 		s.on("getMe", result(`{"id":7,"username":"promo_test_bot"}`))
 		s.on("getMyCommands", result(`[]`))
-		door := s.door(&inbox{}, &journal{})
-		telegram.Introduce(t, door, 1)
+		j := &journal{}
+		telegram.Introduce(t, s.door(&inbox{}, j), 1)
 		var tags []string
 		for _, r := range s.got("setMyCommands") {
 			tags = append(tags, r.Get("language_code"))
@@ -377,8 +377,8 @@ func TestIntroduction(t *testing.T) {
 			}
 			same(t, "commands of "+language, r.Get("commands"), menu(language))
 		}
-		if !slices.Equal(tags, []string{"", "ru", "en"}) || door.Username() != "promo_test_bot" {
-			t.Errorf("menus for %q of %q", tags, door.Username())
+		if !slices.Equal(tags, []string{"", "ru", "en"}) || !strings.Contains(j.String(), "https://t.me/promo_test_bot") {
+			t.Errorf("menus for %q, log %s", tags, j)
 		}
 	})
 	t.Run("only what differs", func(t *testing.T) {

@@ -13,10 +13,10 @@ import (
 // longestSetup is the longest pause between tries to set something up.
 const longestSetup = 5 * time.Minute
 
-// introduce learns the bot's name and sets the menu of commands. Russian is also
+// introduce tells the operator which bot it is, and sets the menu of commands. Russian is also
 // for those whose language we do not speak, as in the talk.
 func (d *Door) introduce(ctx context.Context) {
-	d.untilDone(ctx, "learn the bot's name", func() error { return d.learnName(ctx) })
+	d.untilDone(ctx, "learn the bot's name", func() error { return d.tellName(ctx) })
 	for _, menu := range []struct{ tag, language string }{{"", "ru"}, {"ru", "ru"}, {"en", "en"}} {
 		d.untilDone(ctx, "set the commands", func() error { return d.setCommands(ctx, menu.tag, menu.language) })
 	}
@@ -42,7 +42,7 @@ func (d *Door) untilDone(ctx context.Context, what string, try func() error) {
 	}
 }
 
-func (d *Door) learnName(ctx context.Context) error {
+func (d *Door) tellName(ctx context.Context) error {
 	result, err := d.client.Call(ctx, "getMe", nil)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func (d *Door) learnName(ctx context.Context) error {
 	if json.Unmarshal(result, &me) != nil {
 		return errors.New("telegram getMe: its result is no user")
 	}
-	d.name.Store(me.Username)
+	d.log.Info("telegram: the bot is there", "link", "https://t.me/"+me.Username)
 	return nil
 }
 
