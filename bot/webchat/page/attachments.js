@@ -4,9 +4,12 @@
 import { call } from './session.js';
 import { say } from './words.js';
 
+// isSticker tells stickers from other pictures: they have no paper behind them.
+export const isSticker = (address) => Boolean(address?.startsWith('/chat/stickers/'));
+
 // picture returns an <img> inside a key that opens it large.
 export function picture(address, onOpen) {
-  const key = photoKey(say('photo_bot'), onOpen);
+  const key = photoKey(say(isSticker(address) ? 'sticker' : 'photo_bot'), onOpen);
   own(address)
     .then((blob) => key.show(URL.createObjectURL(blob)))
     .catch(() => { key.textContent = say('image_failed'); key.disabled = true; });

@@ -1,6 +1,6 @@
 // The log: what the bot and the person said, as receipt paper and price tags.
 
-import { fileLink, photoKey, picture } from './attachments.js';
+import { fileLink, isSticker, photoKey, picture } from './attachments.js';
 import { richText } from './richtext.js';
 import { lang, say } from './words.js';
 
@@ -63,6 +63,7 @@ export class Log {
     if (image) parts.push(picture(image, this.onOpen));
     if (text) parts.push(words(text));
     if (file) parts.push(fileLink(file));
+    paper.classList.toggle('sticker', isSticker(image));
     paper.replaceChildren(...parts);
     row.querySelector('.choices')?.remove();
     if (buttons?.length) row.querySelector('.message').append(this.choices(buttons));
