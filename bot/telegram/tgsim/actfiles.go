@@ -25,7 +25,7 @@ func (s *Sim) Album(id int64, pictures [][]byte, caption string) (Done, error) {
 	return s.acting(id, func(p *person) (Done, error) {
 		group, done := "", Done{[]int{}, []int64{}}
 		if len(developed) > 1 {
-			group = strconv.FormatUint(s.chance()>>8, 10)
+			group = strconv.FormatInt(s.chance(), 10)
 		}
 		for _, renditions := range developed {
 			m := Message{Photo: s.storePhoto(renditions), MediaGroupID: group, Caption: caption, CaptionEnts: found(caption, nil)}

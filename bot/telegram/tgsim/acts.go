@@ -119,7 +119,7 @@ func (s *Sim) press(p *person, m *Message, data string) (Done, error) {
 		return Done{}, fmt.Errorf("%w: %d", ErrBlocked, p.ID)
 	}
 	press := &Press{
-		ID: strconv.FormatUint(s.chance()>>1, 10), Chat: p.ID, Message: m.MessageID, Data: data,
+		ID: strconv.FormatInt(s.chance(), 10), Chat: p.ID, Message: m.MessageID, Data: data,
 		expires: s.now().Add(callbackLife).Unix(),
 	}
 	s.presses[press.ID] = press

@@ -56,7 +56,7 @@ func (s *Sim) albumPart(c *call, item medium) (Message, error) {
 }
 
 func (s *Sim) postAlbum(c *call, parts []Message) (any, error) {
-	group := strconv.FormatUint(s.chance()>>8, 10)
+	group := strconv.FormatInt(s.chance(), 10)
 	var sent []Message
 	for _, part := range parts {
 		p, _, err := s.address(c, &part)

@@ -15,7 +15,6 @@ const (
 	maxRetryAfter = time.Hour
 	goneLimit     = 23 * time.Hour // of answers 410, after which the webhook is removed
 	maxHookAnswer = 1 << 20
-	secretHeader  = "X-Telegram-Bot-Api-Secret-Token"
 )
 
 // startDeliveries sees that every queue with updates has somebody who delivers
@@ -90,7 +89,7 @@ func (s *Sim) pause(failures int, told time.Duration) time.Duration {
 // deliver posts an update. It is called with the lock held and gives it away
 // while the request is under way.
 func (s *Sim) deliver(u *update) (told time.Duration, err error) {
-	trouble := s.trouble(webhookMethod, 0)
+	trouble := s.trouble(webhookMethod, u.chat)
 	target, secret, body := s.hook.url, s.hook.secret, u.body
 	if trouble.has(WrongSecret) {
 		secret = "wrong"
@@ -111,11 +110,18 @@ func (s *Sim) deliver(u *update) (told time.Duration, err error) {
 		s.countGone()
 	}
 	if answer.status/100 != 2 {
-		return answer.after, fmt.Errorf("Wrong response from the webhook: %d %s", answer.status, http.StatusText(answer.status)) //nolint:staticcheck // the service's words
+		return answer.after, wrongResponse(answer.status)
 	}
 	s.hook.goneSince = time.Time{}
 	s.obey(answer)
 	return 0, nil
+}
+
+// wrongResponse is a status that is no 2xx, in the service's words.
+type wrongResponse int
+
+func (r wrongResponse) Error() string {
+	return fmt.Sprintf("Wrong response from the webhook: %d %s", int(r), http.StatusText(int(r)))
 }
 
 // hookAnswer is what the bot's webhook answered.
@@ -134,7 +140,7 @@ func (s *Sim) postUpdate(target, secret string, body []byte) (hookAnswer, error)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept-Encoding", "gzip, deflate")
 	if secret != "" {
-		r.Header.Set(secretHeader, secret)
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
 	}
 	response, err := s.hook.client.Do(r)
 	if err != nil {

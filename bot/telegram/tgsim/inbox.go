@@ -20,6 +20,7 @@ const (
 // update waits until the bot confirms it.
 type update struct {
 	id      int64
+	chat    int64
 	queue   string // updates of one queue are delivered to a webhook one after another
 	kind    string // "message", "callback_query", …
 	body    []byte
@@ -67,7 +68,7 @@ func (s *Sim) tell(p *person, kind string, object any) int64 {
 	if kind == "callback_query" {
 		life = callbackLife
 	}
-	u := &update{id: s.nextUpdateID(now), queue: queueOf(p, kind), kind: kind, expires: now.Add(life)}
+	u := &update{id: s.nextUpdateID(now), chat: p.ID, queue: queueOf(p, kind), kind: kind, expires: now.Add(life)}
 	u.body = fmt.Appendf(nil, `{"update_id":%d,%q:%s}`, u.id, kind, body)
 	s.inbox.kept = append(s.inbox.kept, u)
 	if len(s.inbox.kept) > 2*keptUpdates {
@@ -100,7 +101,7 @@ func queueOf(p *person, kind string) string {
 func (s *Sim) nextUpdateID(now time.Time) int64 {
 	b := &s.inbox
 	if !b.lastAt.IsZero() && now.Sub(b.lastAt) >= quietWeek {
-		b.nextID = int64(s.chance() % 1_000_000_000)
+		b.nextID = s.chance() % 1_000_000_000
 	}
 	b.lastAt = now
 	b.nextID++

@@ -82,12 +82,10 @@ func (s *Sim) stickerFile(c *call, name, value, format, set string) (*file, erro
 	if err != nil {
 		return nil, err
 	}
-	content := []byte(nil)
 	if known != nil {
-		content = known.content
-	} else {
-		content = up.content
+		up = &upload{content: known.content}
 	}
+	content := up.content
 	width, height, err := checkSticker(content)
 	if err != nil {
 		return nil, err

@@ -137,12 +137,17 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// chance returns a number that depends on the seed and on how many were drawn.
-func (s *Sim) chance() uint64 {
+// chance returns a number of 56 bits that depends on the seed and on how many
+// were drawn before.
+func (s *Sim) chance() int64 {
 	s.serial++
 	var text [16]byte
 	binary.BigEndian.PutUint64(text[:8], s.options.Seed)
 	binary.BigEndian.PutUint64(text[8:], s.serial)
 	sum := sha256.Sum256(text[:])
-	return binary.BigEndian.Uint64(sum[:8])
+	n := int64(0)
+	for _, b := range sum[:7] {
+		n = n<<8 | int64(b)
+	}
+	return n
 }

@@ -138,7 +138,7 @@ func TestTalk(t *testing.T) {
 	w := newWorld(t, tgsim.Options{})
 	w.AddPerson(tgsim.Person{ID: anna, FirstName: "Анна", LanguageCode: "ru"})
 	must(t)(w.Start(anna, "ref_8fK2-a"))
-	must(t)(w.Photo(anna, picture(t, 1500, 3000, asJPEG), "чек"))
+	must(t)(w.Photo(anna, picture(t, 700, 1400, asJPEG), "чек"))
 
 	var updates []struct {
 		UpdateID int64 `json:"update_id"`
@@ -168,7 +168,7 @@ func TestTalk(t *testing.T) {
 
 func TestGetFile(t *testing.T) {
 	w := newWorld(t, tgsim.Options{})
-	must(t)(w.Photo(anna, picture(t, 1500, 3000, asJPEG), ""))
+	must(t)(w.Photo(anna, picture(t, 700, 1400, asJPEG), ""))
 	photo := w.Transcript(anna, 0).Messages[0].Photo
 	largest := photo[len(photo)-1]
 	if len(photo) != 4 || largest.Width != 640 || largest.Height != 1280 {
