@@ -161,27 +161,30 @@ func listStickers(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	return withStore(cmd, func(db *store.DB) error {
-		shelf := bot.NewStickerShelf(db)
-		offer, ok, err := shelf.Offered(cmd.Context(), telegram.Name)
+		offer, there, err := publishedStickers(cmd.Context(), bot.NewStickerShelf(db), pack)
 		if err != nil {
 			return usage(err)
-		}
-		there := map[string]bool{}
-		if ok {
-			p := stickers.Publisher{Pack: pack, Bot: offer.Bot, Memory: shelf}
-			ids, _, err := p.Published(cmd.Context())
-			if err != nil {
-				return usage(err)
-			}
-			for _, id := range ids {
-				there[id] = true
-			}
 		}
 		if asJSON(cmd) {
 			return printStickersJSON(cmd, pack, offer, there)
 		}
 		return printStickers(cmd, pack, offer, there)
 	})
+}
+
+// publishedStickers returns what is offered and which stickers are in it.
+func publishedStickers(ctx context.Context, shelf bot.StickerShelf, pack stickers.Pack) (bot.StickerOffer, map[string]bool, error) {
+	there := map[string]bool{}
+	offer, ok, err := shelf.Offered(ctx, telegram.Name)
+	if err != nil || !ok {
+		return offer, there, err
+	}
+	p := stickers.Publisher{Pack: pack, Bot: offer.Bot, Memory: shelf}
+	ids, _, err := p.Published(ctx)
+	for _, id := range ids {
+		there[id] = true
+	}
+	return offer, there, err
 }
 
 func printStickersJSON(cmd *cobra.Command, pack stickers.Pack, offer bot.StickerOffer, there map[string]bool) error {

@@ -26,12 +26,13 @@ import (
 
 const stickerOwner = 900000009
 
-// botAPI is the description of the Bot API.
-func botAPI(t *testing.T) *spec.Spec {
+// botAPI judges requests by the description of the Bot API, where it is.
+func botAPI(t *testing.T) tgsim.Checker {
 	t.Helper()
 	s, err := spec.LoadShared(filepath.Join("..", ".."))
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no shared test material here: ", err)
+		t.Log("requests are not compared with the Bot API: ", err)
+		return nil
 	}
 	if err != nil {
 		t.Fatal(err)

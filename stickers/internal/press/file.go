@@ -1,6 +1,7 @@
 package press
 
 import (
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,16 +38,11 @@ func Read(folder, name string) ([]byte, error) {
 	return Assemble(texts[0], texts[1], texts[2])
 }
 
-// Pictures makes the picture and the small picture of an assembled drawing, as
-// PNG.
-func Pictures(svg []byte) (full, small []byte, err error) {
-	m, err := Print(svg)
+// Save writes the picture as PNG.
+func Save(path string, m image.Image) error {
+	data, err := PNG(m)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	if full, err = PNG(m); err != nil {
-		return nil, nil, err
-	}
-	small, err = PNG(Scale(m, Thumb))
-	return full, small, err
+	return os.WriteFile(path, data, 0o644) // #nosec G306 -- pictures are for everybody
 }

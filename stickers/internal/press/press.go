@@ -101,6 +101,17 @@ func Scale(m image.Image, side int) image.Image {
 	return small
 }
 
+// Sheet shows the pictures in rows, each as a square of the given side.
+func Sheet(pictures []image.Image, columns, side int) image.Image {
+	rows := (len(pictures) + columns - 1) / columns
+	sheet := image.NewNRGBA(image.Rect(0, 0, columns*side, rows*side))
+	for i, m := range pictures {
+		at := image.Pt(i%columns*side, i/columns*side)
+		draw.Draw(sheet, image.Rectangle{at, at.Add(image.Pt(side, side))}, Scale(m, side), image.Point{}, draw.Src)
+	}
+	return sheet
+}
+
 // PNG writes the picture as small as PNG can.
 func PNG(m image.Image) ([]byte, error) {
 	var b bytes.Buffer
