@@ -13,7 +13,8 @@ import (
 	"promobot/bot/outbox"
 )
 
-// Stickers knows by which file a sticker of our pack is sent.
+// Stickers knows by which file a sticker of our pack is sent. One that can never
+// be is outbox.ErrContent.
 type Stickers interface {
 	FileID(ctx context.Context, id string) (string, error)
 }
@@ -63,7 +64,7 @@ func (c *Channel) sticker(ctx context.Context, chat int64, m bot.Message) (strin
 	}
 	file, err := c.stickers.FileID(ctx, m.Sticker)
 	if err != nil {
-		return "", fmt.Errorf("sticker %s: %w", m.Sticker, err)
+		return "", fmt.Errorf("sticker %s: %w", m.Sticker, fileMeaning(err))
 	}
 	params := Params{"chat_id": chat, "sticker": file}
 	answerTo(params, m.ReplyTo)

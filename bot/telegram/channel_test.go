@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,10 +18,13 @@ import (
 type pack struct{}
 
 func (pack) FileID(_ context.Context, id string) (string, error) {
-	if id != "party" {
-		return "", errors.New("no such sticker")
+	switch id {
+	case "party":
+		return "CAAC-party", nil
+	case "lost": // what asking the service may come to
+		return "", fmt.Errorf("read the set: %w", outbox.ErrUnknown)
 	}
-	return "CAAC-party", nil
+	return "", fmt.Errorf("%w: no such sticker", outbox.ErrContent)
 }
 
 func (s *server) channel() *telegram.Channel { return telegram.NewChannel(s.client(), pack{}, quiet) }
@@ -119,6 +123,18 @@ func TestStickers(t *testing.T) {
 		channel := telegram.NewChannel(newServer(t).client(), nil, quiet)
 		if _, err := channel.Send(t.Context(), "1", "", bot.Message{Sticker: "party"}); !errors.Is(err, outbox.ErrContent) {
 			t.Errorf("error %v, want that the message cannot be delivered", err)
+		}
+	})
+	t.Run("not in the pack", func(t *testing.T) {
+		if _, err := newServer(t).channel().Send(t.Context(), "1", "", bot.Message{Sticker: "nobody"}); !errors.Is(err, outbox.ErrContent) {
+			t.Errorf("error %v, want that the message cannot be delivered", err)
+		}
+	})
+	t.Run("its file is not known for now", func(t *testing.T) {
+		s := newServer(t)
+		_, err := s.channel().Send(t.Context(), "1", "", bot.Message{Sticker: "lost"})
+		if err == nil || errors.Is(err, outbox.ErrUnknown) || len(s.got("sendSticker")) != 0 {
+			t.Errorf("error %v, want one of no kind: nothing was sent", err)
 		}
 	})
 	t.Run("a server without the method", func(t *testing.T) {

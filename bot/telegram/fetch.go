@@ -47,6 +47,8 @@ func (c *Channel) fetch(ctx context.Context, fileID string, limit int64) ([]byte
 func fileMeaning(err error) error {
 	var e *Error
 	switch {
+	case errors.Is(err, outbox.ErrContent):
+		return err
 	case !errors.As(err, &e):
 		return errors.New(err.Error())
 	case e.says("file is too big"):
