@@ -3,6 +3,7 @@ package participants
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 )
@@ -67,9 +68,11 @@ func (s *Service) names(rows []participantRow) (names []string, err error) {
 func sameHousehold(a, b string) bool { return SameName(a, b) || SameFamily(a, b) }
 
 // groups counts how many are left when each name joins the first one that is
-// the same.
+// the same. Those that say the most come first: Анна is not the bridge between
+// Анна Иванова and Анна Петрова.
 func groups(names []string, same func(a, b string) bool) int {
 	var firsts []string
+	slices.SortStableFunc(names, func(a, b string) int { return readName(b).size() - readName(a).size() })
 	for _, name := range names {
 		known := false
 		for _, first := range firsts {
