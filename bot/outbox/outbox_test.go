@@ -191,8 +191,9 @@ func (o *office) drained() {
 // told is one call of the courier.
 type told struct {
 	outbox.Letter
-	at  time.Time
-	err error
+	at       time.Time
+	err      error
+	panicked bool
 }
 
 // postman carries as his script says; without one everything arrives.
@@ -241,8 +242,9 @@ func (p *postman) begin(l outbox.Letter) (n int, err error) {
 	}
 	p.abreast.Store(max(p.abreast.Load(), int64(sum)))
 	defer func() {
-		p.calls = append(p.calls, told{Letter: l, at: time.Now(), err: err})
-		if value := recover(); value != nil {
+		value := recover()
+		p.calls = append(p.calls, told{Letter: l, at: time.Now(), err: err, panicked: value != nil})
+		if value != nil {
 			p.under[l.AddressID]--
 			panic(value)
 		}
@@ -264,7 +266,7 @@ func (p *postman) order() (ids []int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range p.calls {
-		if c.err == nil {
+		if c.err == nil && !c.panicked {
 			ids = append(ids, c.MessageID)
 		}
 	}
