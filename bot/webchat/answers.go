@@ -32,12 +32,17 @@ func refuseHaste(w http.ResponseWriter, r *http.Request, wait time.Duration) {
 	refuse(w, r, http.StatusTooManyRequests, "door.slow")
 }
 
-// fail answers a fault of ours. Its cause goes to the log alone.
+// comeAgain is when a sender may try again after a fault of ours.
+const comeAgain = 5 * time.Second
+
+// fail answers a fault of ours, most often of the database: nothing was stored,
+// and the same may be sent again. Its cause goes to the log alone.
 func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == nil { // else the browser has gone, and nothing is wrong
 		d.log.Error("web chat", "path", r.URL.Path, "error", err)
 	}
-	refuse(w, r, http.StatusInternalServerError, "door.trouble")
+	w.Header().Set("Retry-After", strconv.Itoa(int(comeAgain/time.Second)))
+	refuse(w, r, http.StatusServiceUnavailable, "door.trouble")
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

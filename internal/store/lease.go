@@ -44,7 +44,10 @@ func (l *lease) keep(ctx context.Context) {
 	}
 }
 
+// renew gives a connection that is silent up before the lease ends.
 func (l *lease) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, l.length*2/3)
+	defer cancel()
 	pool := l.db.pool()
 	if _, err := pool.ExecContext(ctx, `INSERT INTO nodes (id, renewed_at) VALUES ($1, now())
 		ON CONFLICT (id) DO UPDATE SET renewed_at = now()`, l.node); err != nil {

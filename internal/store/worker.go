@@ -38,12 +38,14 @@ type Worker struct {
 	db     *DB
 	client *river.Client[*sql.Tx]
 	lease  *lease
+	strays *stranded
 	lock   *os.File // of SQLite, while it works
 }
 
 // NewWorker returns a worker that has not started.
 func (db *DB) NewWorker(c WorkerConfig) (*Worker, error) {
 	id := "promobot-" + randomID()
+	strays := newStranded(db, id)
 	client, err := river.NewClient(db.driver(), &river.Config{
 		ID:                   id,
 		Workers:              c.Workers,
@@ -55,12 +57,13 @@ func (db *DB) NewWorker(c WorkerConfig) (*Worker, error) {
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               quiet(),
 		ErrorHandler:         jobErrors{c.Logger},
+		Middleware:           []rivertype.Middleware{strays},
 		Test:                 river.TestConfig{Time: db.timer},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the worker: %w", err)
 	}
-	return &Worker{db: db, client: client, lease: &lease{db: db, node: id, length: c.Lease}}, nil
+	return &Worker{db: db, client: client, lease: &lease{db: db, node: id, length: c.Lease}, strays: strays}, nil
 }
 
 // ErrOwned reports that another process works on the SQLite file. Only one may:
@@ -97,6 +100,7 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := w.recover(ctx); err != nil {
 		return fmt.Errorf("recover the queue: %w", err)
 	}
+	w.strays.start(ctx)
 	return w.client.Start(ctx)
 }
 
@@ -115,6 +119,7 @@ func (w *Worker) recover(ctx context.Context) error {
 // Stop lets running jobs end, within ctx, and takes no new ones.
 func (w *Worker) Stop(ctx context.Context) error {
 	err := w.client.Stop(ctx)
+	w.strays.stop()
 	w.lease.stop()
 	if w.lock != nil {
 		_ = w.lock.Close()

@@ -97,6 +97,32 @@ func TestJobOfKilledNodeIsWorkedAgain(t *testing.T) {
 	})
 }
 
+// The end of a job could not be written down: its row says that it runs, and
+// nobody works on it.
+func TestStrandedJobIsWorkedAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		heard, ctx := startRinging(t, db), context.Background()
+		if err := db.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, ringArgs{5}) }); err != nil {
+			t.Fatal(err)
+		}
+		hear(t, heard)
+		stranded := int64(0)
+		for deadline := time.Now().Add(10 * time.Second); stranded == 0 && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+			err := db.InTx(ctx, func(tx *store.Tx) error {
+				res := tx.Exec("UPDATE river_job SET state = 'running', finalized_at = NULL WHERE state = 'completed'")
+				stranded = res.RowsAffected
+				return res.Error
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := hear(t, heard); n != 5 {
+			t.Errorf("heard %d, want 5", n)
+		}
+	})
+}
+
 // Two processes on one SQLite file would take each other's jobs for left over.
 func TestOneProcessWorksOnAFile(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
