@@ -65,11 +65,32 @@
 //
 // # Faults and limits
 //
-//	POST   /control/faults   a Fault: {"kind","method","chat","count","skip",…}
-//	GET    /control/faults   what is ordered and how often it has happened
+//	POST   /control/faults   orders one
+//	GET    /control/faults   what is ordered and how often it has happened ("met")
 //	DELETE /control/faults   ends it all
-//	PUT    /control/rates    {"enforce":true}: what comes too fast is refused
-//	GET    /control/rates    what the limits have seen
+//	PUT    /control/rates    {"enforce":true}: what comes faster than 1 message a
+//	                         second to a chat after a burst of 3, or than 30 a
+//	                         second to all, is refused with 429
+//	GET    /control/rates    what the limits have seen, enforced or not: "over_chat",
+//	                         "over_bot", and "early", the requests that came sooner
+//	                         than a 429 had told
+//
+// A fault has a "kind", and all of these may be left out: "method" ("" is every
+// method but getUpdates; "file" is a download, "webhook" a delivery), "chat",
+// "skip" (matching requests that pass first), "count" (0 is once, -1 until
+// cleared). Kinds and what they take:
+//
+//	refuse        code (400), text in the service's words, retry_after of a 429,
+//	              which then holds for the chat, or with account for all of them
+//	html          code (502): a proxy's page
+//	slow          delay_ms
+//	reset         breaks the connection before the request is taken
+//	cut           breaks it after it was taken; of a file half is sent
+//	huge          bytes of padding in the answer, or in the body of a delivery
+//	duplicate     the next update is delivered twice
+//	wrong_secret  a delivery with another secret
+//
+// With accepted, refuse and html answer after the request had its effect.
 //
 // # What the bot did
 //

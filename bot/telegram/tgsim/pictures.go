@@ -56,7 +56,7 @@ func (d *darkroom) sizes(content []byte) ([]rendition, error) {
 	if err != nil {
 		return nil, err
 	}
-	renditions := enlarge(picture)
+	renditions := enlarge(picture, orientation(content))
 	d.known[sum] = renditions
 	d.order = append(d.order, sum)
 	if len(d.order) > cachedPhotos {
@@ -81,17 +81,17 @@ func unpack(content []byte) (image.Image, error) {
 	return picture, nil
 }
 
-// enlarge returns the renditions of all sizes that the picture fills. The larger
-// ones are made first, each smaller from the one above.
-func enlarge(picture image.Image) []rendition {
+// enlarge returns the renditions of all sizes that the picture fills, upright.
+// The larger ones are made first, each smaller from the one above.
+func enlarge(picture image.Image, held int) []rendition {
 	var renditions []rendition
 	long := max(picture.Bounds().Dx(), picture.Bounds().Dy())
 	for i := len(photoSides) - 1; i >= 0; i-- {
 		if long <= photoSides[max(i-1, 0)] && i > 0 {
 			continue // the size below holds all of it
 		}
-		sheet := scale(picture, photoSides[i])
-		picture = sheet
+		sheet := upright(scale(picture, photoSides[i]), held)
+		picture, held = sheet, 1
 		renditions = append([]rendition{develop(sheet)}, renditions...)
 	}
 	return renditions
