@@ -46,16 +46,26 @@ type pushRow struct {
 // TableName is the table of pushes.
 func (pushRow) TableName() string { return "pushes" }
 
+// CheckPush refuses texts that PlanPush would refuse, with ErrPush.
+func CheckPush(ru, en string) error {
+	for _, text := range []string{ru, en} {
+		if n := len(utf16.Encode([]rune(trimmed(text)))); n == 0 || n > maxPush {
+			return ErrPush
+		}
+	}
+	return nil
+}
+
+func trimmed(text string) string { return strings.TrimSpace(plain(text)) }
+
 // PlanPush has the text written to everybody registered who wants news, in his
 // language, with the words that end such messages. Its messages are worth
 // nothing after a day. It returns the push's id.
 func PlanPush(ctx context.Context, tx *store.Tx, ru, en string) (int64, error) {
-	row := pushRow{TextRu: strings.TrimSpace(plain(ru)), TextEn: strings.TrimSpace(plain(en)), Status: PushPlanning, CreatedAt: tx.Now()}
-	for _, text := range []string{row.TextRu, row.TextEn} {
-		if n := len(utf16.Encode([]rune(text))); n == 0 || n > maxPush {
-			return 0, ErrPush
-		}
+	if err := CheckPush(ru, en); err != nil {
+		return 0, err
 	}
+	row := pushRow{TextRu: trimmed(ru), TextEn: trimmed(en), Status: PushPlanning, CreatedAt: tx.Now()}
 	if err := tx.WithContext(ctx).Create(&row).Error; err != nil {
 		return 0, fmt.Errorf("plan a push: %w", err)
 	}

@@ -35,8 +35,8 @@ func (s *Service) Listeners(ctx context.Context, tx *store.Tx, document string, 
 	return list, nil
 }
 
-// CountListeners counts them by channel.
-func (s *Service) CountListeners(ctx context.Context, g *gorm.DB, document string) (map[string]int64, error) {
+// CountListeners counts them by the channel where they are reached.
+func CountListeners(ctx context.Context, g *gorm.DB, document string) (map[string]int64, error) {
 	var rows []struct {
 		Channel string
 		N       int64
