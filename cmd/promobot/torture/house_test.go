@@ -16,6 +16,7 @@ import (
 	"promobot/fns/fnssim"
 	"promobot/internal/store"
 	"promobot/internal/vault"
+	"promobot/migrations"
 	"promobot/prizes"
 )
 
@@ -60,6 +61,18 @@ func newHouse(t *testing.T, url string) *house {
 	return h
 }
 
+// migrated brings an empty database up to date.
+func migrated(t *testing.T, url string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Migrate(t.Context(), migrations.Files), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func furnish(ctx context.Context, db *store.DB, v *vault.Vault, terms campaigns.Terms, catalogue []prizes.Prize) error {
 	return db.InTx(ctx, func(tx *store.Tx) error {
 		if _, _, err := (&campaigns.Book{}).Apply(ctx, tx, terms); err != nil {
@@ -76,7 +89,7 @@ func (h *house) environment(more ...string) []string {
 	}
 	return append(append(os.Environ(), "PROMOBOT_DATABASE_URL="+h.seenBy, "PROMOBOT_KEYSET_FILE="+h.keyset, "PROMOBOT_FNS_URL="+h.fiscal,
 		"PROMOBOT_FNS_MASTER_TOKEN="+fnssim.DefaultMasterToken, "PROMOBOT_FNS_SENDS_PER_SECOND=200",
-		"PROMOBOT_DATABASE_LEASE=1s", "PROMOBOT_FRAUD_RECEIPTS_PER_HOUR=0", "PROMOBOT_FAILPOINT="), more...)
+		"PROMOBOT_DATABASE_LEASE=1s", "PROMOBOT_FRAUD_RECEIPTS_PER_HOUR=0", "PROMOBOT_FRAUD_RULES_FILE=", "PROMOBOT_FAILPOINT="), more...)
 }
 
 // verify runs `promobot verify` and wants everything whole.

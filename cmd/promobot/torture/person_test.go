@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,9 +18,10 @@ import (
 // entrance is where people find the bot: a web address, or several that are all
 // to be told everything. It may be closed for a while.
 type entrance struct {
-	mu    sync.Mutex
-	urls  []string
-	heard time.Time // the first acknowledgement since the last look
+	mu      sync.Mutex
+	urls    []string
+	heard   time.Time // the first acknowledgement since listen
+	refused []error   // what came instead of acknowledgements, since the last one
 }
 
 func (e *entrance) open(urls ...string) {
@@ -38,15 +40,28 @@ func (e *entrance) now() []string {
 func (e *entrance) listen() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.heard = time.Time{}
+	e.heard, e.refused = time.Time{}, nil
 }
 
 func (e *entrance) hears() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.heard.IsZero() {
+	if e.refused = nil; e.heard.IsZero() {
 		e.heard = time.Now()
 	}
+}
+
+func (e *entrance) refuses(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.refused = append(e.refused, err)
+}
+
+// refusals are what came instead of acknowledgements since the last one.
+func (e *entrance) refusals() []error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.refused)
 }
 
 // firstHeard is the moment of the first acknowledgement since listen; zero:
@@ -107,7 +122,7 @@ var verdicts = map[string]string{"code-1": "accepted", "photo": "accepted", "cod
 
 // code is that of the person's i-th receipt, from a till of the person's own.
 func (p *person) code(i int) string {
-	return fmt.Sprintf("t=20260314T18%02d&s=1%03d.50&fn=9999%012d&i=%d&fp=%d&n=1", i, p.n%1000, p.n, 100+i, 2000+p.n)
+	return fmt.Sprintf("t=20260314T18%02d&s=1%03d.50&fn=9999%012d&i=%d&fp=%d&n=1", i%60, p.n%1000, p.n, 100+i, 2000+p.n)
 }
 
 func (p *person) photo(i int) []byte {
@@ -129,7 +144,7 @@ func (p *person) live(ctx context.Context) error {
 	return nil
 }
 
-// chatter asks for the balance for ever, after the script.
+// chatter goes on for ever after the script: two questions, one receipt.
 func (p *person) chatter(ctx context.Context, quiet <-chan struct{}) error {
 	if err := p.live(ctx); err != nil {
 		return err
@@ -140,8 +155,12 @@ func (p *person) chatter(ctx context.Context, quiet <-chan struct{}) error {
 			return nil
 		case <-time.After(300 * time.Millisecond): // the door takes 240 messages a minute
 		}
-		if err := p.insist(ctx, step{"balance", "text", []byte("баланс")}, fmt.Sprint("more-", i)); err != nil {
-			return fmt.Errorf("person %d, balance %d: %w", p.n, i, err)
+		s := step{"balance", "text", []byte("баланс")}
+		if i%3 == 0 {
+			s = step{"code-3", "text", []byte(p.code(10 + i))}
+		}
+		if err := p.insist(ctx, s, fmt.Sprint("more-", i)); err != nil {
+			return fmt.Errorf("person %d, more %d: %w", p.n, i, err)
 		}
 	}
 }
@@ -182,6 +201,7 @@ func (p *person) insist(ctx context.Context, s step, name string) error {
 		for _, url := range p.at.now() {
 			if e := p.say(ctx, url, id, s); e != nil {
 				err = e
+				p.at.refuses(e)
 				continue
 			}
 			err = nil

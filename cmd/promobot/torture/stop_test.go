@@ -7,9 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"promobot/internal/store"
 	"promobot/internal/store/storetest/pgcluster"
-	"promobot/migrations"
 )
 
 // backWithin is when the bot must work again after the database does. Three
@@ -85,12 +83,6 @@ func ownServer(t *testing.T) *pgcluster.Cluster {
 			t.Error(err)
 		}
 	})
-	db, err := store.Open(t.Context(), cluster.URL, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(db.Migrate(t.Context(), migrations.Files), db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	migrated(t, cluster.URL)
 	return cluster
 }

@@ -1,0 +1,62 @@
+package torture
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// slack is how many goroutines more a bot may have at rest: idle connections
+// come and go.
+const slack = 12
+
+// goroutines is how many a bot has that has worked and rests, in this house.
+func (h *house) goroutines(t *testing.T, c *crowd) int {
+	t.Helper()
+	p := launch(t, h.environment()).serving(t)
+	c.at.open(p.url)
+	c.join(3)
+	c.done(t, time.Minute)
+	h.rests(t, time.Minute)
+	c.at.open()
+	return atRest(t, p)
+}
+
+// atRest lets idle connections go, ends the bot by SIGQUIT, at which a Go
+// program shows all its goroutines, and counts them.
+func atRest(t *testing.T, p *process) int {
+	t.Helper()
+	time.Sleep(2 * time.Second)
+	if err := p.command.Process.Signal(syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
+	n := bytes.Count(p.log.whole(), []byte("\ngoroutine "))
+	if n == 0 {
+		t.Fatalf("no goroutines shown: %s", p.log)
+	}
+	seen.add("goroutines counted at rest", 1)
+	return n
+}
+
+var creator = regexp.MustCompile(`(?m)^created by (\S+)`)
+
+// stacks sums goroutines up by who started them.
+func stacks(dump []byte) string {
+	counts := map[string]int{}
+	for _, m := range creator.FindAllSubmatch(dump, -1) {
+		counts[string(m[1])]++
+	}
+	var lines []string
+	for by, n := range counts {
+		lines = append(lines, fmt.Sprintf("%6d by %s", n, by))
+	}
+	slices.Sort(lines)
+	slices.Reverse(lines)
+	return strings.Join(lines, "\n")
+}
