@@ -82,7 +82,7 @@ func (m *messenger) start(ctx context.Context, a *app) (closeIn, closeOut func()
 	in, stopIn := context.WithCancel(ctx)
 	out, stopOut := context.WithCancel(context.WithoutCancel(ctx))
 	var intake, outlet sync.WaitGroup
-	intake.Go(func() { a.leads(in, "intake/"+telegram.Name, m.receive) })
+	intake.Go(func() { a.leads(in, "intake/"+telegram.Name, m.door.Run) })
 	outlet.Go(func() {
 		if err := m.dispatcher.Run(out); err != nil {
 			a.log.Error("outbox", "channel", telegram.Name, "error", err)
@@ -90,11 +90,6 @@ func (m *messenger) start(ctx context.Context, a *app) (closeIn, closeOut func()
 	})
 	outlet.Go(func() { m.kick(out, a.bot) })
 	return func() { stopIn(); intake.Wait() }, func() { stopOut(); outlet.Wait() }
-}
-
-func (m *messenger) receive(ctx context.Context) error {
-	m.door.Run(ctx)
-	return nil
 }
 
 // kick passes on that something was said.
