@@ -155,12 +155,12 @@ func TestThePressIsTheSame(t *testing.T) {
 	}
 }
 
-// furthest returns the greatest difference in any channel of any pixel.
+// furthest returns the greatest difference in any channel of every ninth pixel.
 // Processors round a little differently.
 func furthest(a, b image.Image) (most uint32) {
 	r := a.Bounds()
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
+	for y := r.Min.Y; y < r.Max.Y; y += 3 {
+		for x := r.Min.X; x < r.Max.X; x += 3 {
 			ar, ag, ab, aa := a.At(x, y).RGBA()
 			br, bg, bb, ba := b.At(x, y).RGBA()
 			most = max(most, away(ar, br), away(ag, bg), away(ab, bb), away(aa, ba))

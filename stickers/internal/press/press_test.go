@@ -3,6 +3,7 @@ package press_test
 import (
 	"errors"
 	"image"
+	"image/color"
 	"strings"
 	"testing"
 
@@ -54,62 +55,71 @@ func TestAssembleRefuses(t *testing.T) {
 	}
 }
 
+// dots draws the shared dot at these places.
+func dots(places ...string) string {
+	text := ""
+	for _, at := range places {
+		text += `<g transform="translate(` + at + `)"><use href="parts.svg#dot"/></g>`
+	}
+	return text
+}
+
 func TestPrint(t *testing.T) {
-	m, err := press.Print(assemble(t, `<g transform="translate(256 256)"><use href="parts.svg#dot"/></g>`))
+	ring := `<circle cx="256" cy="350" r="90" fill="none" stroke="#000000" stroke-width="8"/>`
+	m, err := press.Print(assemble(t, ring+dots("256 156", "23 40", "400 156", "480 156")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if m.Bounds() != image.Rect(0, 0, press.Side, press.Side) {
 		t.Fatalf("the picture is %v", m.Bounds())
 	}
+	red, white, nothing := color.NRGBA{255, 0, 0, 255}, color.NRGBA{255, 255, 255, 255}, color.NRGBA{}
 	for _, tt := range []struct {
-		name       string
-		x, y       int
-		r, g, b, a uint32
+		name string
+		x, y int
+		want color.NRGBA
 	}{
-		{"the dot", 256, 256, 255, 0, 0, 255},
-		{"its border", 256, 240, 255, 255, 255, 255},
-		{"beyond it", 256, 220, 0, 0, 0, 0},
+		{"a dot", 256, 156, red},
+		{"its border", 256, 140, white},
+		{"beyond it", 256, 120, nothing},
+		{"a dot whose border just fits", 23, 40, red},
+		{"between two dots", 440, 156, nothing},
+		{"the middle of a ring", 256, 350, white},
 	} {
-		r, g, b, a := m.At(tt.x, tt.y).RGBA()
-		if r>>8 != tt.r || g>>8 != tt.g || b>>8 != tt.b || a>>8 != tt.a {
-			t.Errorf("%s: %d %d %d %d", tt.name, r>>8, g>>8, b>>8, a>>8)
+		if got := color.NRGBAModel.Convert(m.At(tt.x, tt.y)); got != tt.want {
+			t.Errorf("%s is %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	if _, _, _, above := m.At(256, 233).RGBA(); above>>8 > 60 {
+	if _, _, _, above := m.At(256, 133).RGBA(); above>>8 > 60 {
 		t.Errorf("the shadow is above: %d", above>>8)
 	}
-	if _, _, _, below := m.At(256, 279).RGBA(); below>>8 < 20 {
+	if _, _, _, below := m.At(256, 179).RGBA(); below>>8 < 20 {
 		t.Errorf("no shadow below: %d", below>>8)
 	}
 }
 
-// A ring is filled with paper, two dots far apart are not bridged.
-func TestPrintFillsHoles(t *testing.T) {
-	m, err := press.Print(assemble(t, `<circle cx="256" cy="256" r="120" fill="none" stroke="#000000" stroke-width="8"/>`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r, _, _, a := m.At(256, 256).RGBA(); r>>8 != 255 || a>>8 != 255 {
-		t.Error("the ring is empty")
-	}
-	m, err = press.Print(assemble(t, `<g transform="translate(200 256)"><use href="parts.svg#dot"/></g><g transform="translate(300 256)"><use href="parts.svg#dot"/></g>`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, _, a := m.At(250, 256).RGBA(); a != 0 {
-		t.Error("there is paper between the dots")
-	}
-}
-
 func TestPrintRefuses(t *testing.T) {
-	if _, err := press.Print(assemble(t, `<g transform="translate(19 256)"><use href="parts.svg#dot"/></g>`)); !errors.Is(err, press.ErrEdge) {
+	if _, err := press.Print(assemble(t, dots("19 256"))); !errors.Is(err, press.ErrEdge) {
 		t.Errorf("a dot at the edge: %v", err)
-	}
-	if _, err := press.Print(assemble(t, `<g transform="translate(23 256)"><use href="parts.svg#dot"/></g>`)); err != nil {
-		t.Errorf("a dot just within: %v", err)
 	}
 	if _, err := press.Print([]byte("no drawing")); !errors.Is(err, press.ErrEmpty) {
 		t.Errorf("a text: %v", err)
+	}
+}
+
+func TestSheet(t *testing.T) {
+	dot := image.NewNRGBA(image.Rect(0, 0, 8, 8))
+	dot.Set(4, 4, color.White)
+	sheet := press.Sheet([]image.Image{dot, dot, dot}, 2, 8)
+	if sheet.Bounds() != image.Rect(0, 0, 16, 16) {
+		t.Errorf("the sheet is %v", sheet.Bounds())
+	}
+	for _, at := range []image.Point{{4, 4}, {12, 4}, {4, 12}} {
+		if _, _, _, a := sheet.At(at.X, at.Y).RGBA(); a == 0 {
+			t.Errorf("nothing at %v", at)
+		}
+	}
+	if _, _, _, a := sheet.At(12, 12).RGBA(); a != 0 {
+		t.Error("the empty place is not empty")
 	}
 }
