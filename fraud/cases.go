@@ -107,3 +107,14 @@ func Cases(ctx context.Context, g *gorm.DB, status CaseStatus, limit int) ([]Cas
 	}
 	return list, nil
 }
+
+// CasesOf lists the participant's cases but the one, newest first, at most
+// limit.
+func CasesOf(ctx context.Context, g *gorm.DB, participantID, but int64, limit int) ([]Case, error) {
+	var list []Case
+	err := g.WithContext(ctx).Order("id DESC").Limit(limit).Find(&list, "participant_id = ? AND id <> ?", participantID, but).Error
+	if err != nil {
+		return nil, fmt.Errorf("cases of participant %d: %w", participantID, err)
+	}
+	return list, nil
+}

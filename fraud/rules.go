@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ import (
 type Rules struct {
 	ReceiptsPerHour int  // verified receipts in any sliding hour that pass; 0: no limit
 	NamesPerPhone   int  // people on one phone that pass; 0: no limit
+	Guesses         int  // wrong typed receipts of one participant in 24 hours that pass; 0: no limit
 	Relatives       bool // people of one surname count once on their phone
 	Velocity        []Rule
 	SlowFor         time.Duration // how long a settlement is put off; 0: DefaultSlow
@@ -50,7 +52,7 @@ const (
 // DefaultRules are those of the promotions the product was made for: the sixth
 // verified receipt of an hour and a second name on a phone go to a person. The
 // rules of the default file come by Standard.
-var DefaultRules = Rules{ReceiptsPerHour: 5, NamesPerPhone: 1}
+var DefaultRules = Rules{ReceiptsPerHour: 5, NamesPerPhone: 1, Guesses: 2}
 
 // Rule is one velocity rule, or a condition without a measure. Limit is how
 // much of the measure passes.
@@ -156,6 +158,12 @@ func (r Rules) AppealTime() time.Duration { return cmp.Or(r.AppealWithin, Defaul
 
 // IsRule tells whether the id is one of a fraud rule, of whatever file.
 func IsRule(id string) bool { return strings.HasPrefix(id, "fraud.") }
+
+// Without leaves the rule out.
+func (r Rules) Without(id string) Rules {
+	r.Velocity = slices.DeleteFunc(slices.Clone(r.Velocity), func(rule Rule) bool { return rule.ID == id })
+	return r
+}
 
 // Version names the rules that count: the same rules have the same version.
 func (r Rules) Version() string {

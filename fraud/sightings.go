@@ -210,3 +210,17 @@ func (r Rules) keep(ctx context.Context, tx *store.Tx, version string) error {
 	}
 	return err
 }
+
+// TillDay lists what was seen at a till on a day of the shop's clock, oldest
+// first, at most limit, and when the till was marked as suspicious, if it was.
+func TillDay(ctx context.Context, g *gorm.DB, fn string, day time.Time, limit int) (list []Sighting, marked *time.Time, err error) {
+	err = g.WithContext(ctx).Order("id").Limit(limit).Find(&list, "fn = ? AND shop_day = ?", fn, day.Format(time.DateOnly)).Error
+	if err != nil {
+		return nil, nil, fmt.Errorf("till %s: %w", fn, err)
+	}
+	var key sightedKey
+	if err := g.WithContext(ctx).Limit(1).Find(&key, "kind = ? AND value = ?", ByTill, fn).Error; err != nil {
+		return list, nil, fmt.Errorf("till %s: %w", fn, err)
+	}
+	return list, key.SuspiciousAt, nil
+}

@@ -50,6 +50,28 @@ func marked(mac *string) string {
 	return *mac
 }
 
+// OnPhone lists the registered participants with this participant's phone, but
+// for this one, at most a hundred.
+func (s *Service) OnPhone(ctx context.Context, g *gorm.DB, participantID int64) ([]Participant, error) {
+	own, err := take(ctx, g, participantID)
+	if err != nil || own.PhoneMac == nil {
+		return nil, err
+	}
+	var ids []int64
+	err = g.WithContext(ctx).Model(&participantRow{}).Order("id").Limit(mostOnPhone).
+		Where("phone_mac = ? AND registered_at IS NOT NULL AND id <> ?", own.PhoneMac, own.ID).Pluck("id", &ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("others on the phone of participant %d: %w", participantID, err)
+	}
+	list := make([]Participant, len(ids))
+	for i, id := range ids {
+		if list[i], err = s.Get(ctx, g, id); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 // names opens the names of the rows that have one.
 func (s *Service) names(rows []participantRow) (names []string, err error) {
 	for _, row := range rows {

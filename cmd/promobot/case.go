@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,15 +19,14 @@ import (
 // listed bounds what a list prints; older entries come first.
 const listed = 200
 
-// newCaseCommand returns `promobot case list|approve|refuse`.
+// newCaseCommand returns `promobot case list|show|approve|refuse|exempt`.
 func newCaseCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "case", Short: "Cases that a person must decide"}
 	list := &cobra.Command{Use: "list", Short: "List open cases, the oldest first", Args: cobra.NoArgs, RunE: listCases}
 	list.Flags().Bool("json", false, "print a JSON line for each case")
 	list.Flags().Bool("all", false, "decided cases too")
-	cmd.AddCommand(list,
-		decision("approve", "Decide for the participant: held points are released", (*receipts.Service).Approve),
-		decision("refuse", "Decide against the participant: held points are taken back", (*receipts.Service).Refuse))
+	cmd.AddCommand(list, newCaseShowCommand(), newApproveCommand(), newExemptCommand(),
+		decision("refuse", "Decide against the participant: held points are taken back, a refusal stands", (*receipts.Service).Refuse))
 	return cmd
 }
 
@@ -53,31 +53,44 @@ func listCases(cmd *cobra.Command, _ []string) error {
 
 func printCasesJSON(cmd *cobra.Command, cases []fraud.Case) error {
 	for _, c := range cases {
-		err := printJSON(cmd.OutOrStdout(), map[string]any{"id": c.ID, "participant": c.ParticipantID, "subject": c.Subject,
-			"status": c.Status, "hits": c.Hits, "opened_at": c.OpenedAt.UTC(), "decided_by": c.DecidedBy, "note": c.Note})
-		if err != nil {
+		if err := printJSON(cmd.OutOrStdout(), caseJSON(c)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// caseJSON is a case with its hits in the words of both languages.
+func caseJSON(c fraud.Case) map[string]any {
+	hits := []map[string]any{}
+	for _, h := range c.Hits {
+		hits = append(hits, map[string]any{"rule": h.Rule, "tier": h.Tier, "score": h.Score, "args": h.Args, "ru": h.Words("ru"), "en": h.Words("en")})
+	}
+	return map[string]any{"id": c.ID, "participant": c.ParticipantID, "subject": c.Subject, "kind": c.Kind, "status": c.Status,
+		"score": c.Score, "rules": c.Rules, "hits": hits, "opened_at": c.OpenedAt.UTC(), "due_at": c.DueAt,
+		"decided_at": c.DecidedAt, "decided_by": c.DecidedBy, "note": c.Note}
+}
+
 func printCases(cmd *cobra.Command, cases []fraud.Case) error {
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CASE\tSTATUS\tSUBJECT\tPARTICIPANT\tSINCE\tWHY")
+	fmt.Fprintln(w, "CASE\tSTATUS\tKIND\tSCORE\tSUBJECT\tPARTICIPANT\tSINCE\tWHY")
 	for _, c := range cases {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%s\n", c.ID, c.Status, c.Subject, c.ParticipantID, c.OpenedAt.Local().Format("2006-01-02 15:04"), why(c.Hits))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%d\t%s\t%s\n", c.ID, c.Status, c.Kind, c.Score, c.Subject, c.ParticipantID, moment(&c.OpenedAt), why(c.Hits, "en"))
 	}
 	return w.Flush()
 }
 
-func why(hits []fraud.Hit) string {
-	text := ""
+// why names the rules that hit, with their numbers.
+func why(hits []fraud.Hit, language string) string {
+	var parts []string
 	for _, h := range hits {
-		args, _ := json.Marshal(h.Args) // of values that were JSON in the database
-		text += h.Rule + " " + string(args) + " "
+		if words := h.Words(language); strings.HasPrefix(words, h.Rule) {
+			parts = append(parts, words)
+		} else {
+			parts = append(parts, h.Rule+": "+words)
+		}
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // decision returns the command of one verb of the desk.
@@ -85,20 +98,64 @@ func decision(verb, short string, decide func(s *receipts.Service, ctx context.C
 	var by, note string
 	cmd := &cobra.Command{Use: verb + " CASE", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
+			id, err := caseNumber(args[0])
 			if err != nil {
-				return usage(fmt.Errorf("%q is no number of a case", args[0]))
+				return err
 			}
-			return withReceipts(cmd, func(s *receipts.Service) error { return decide(s, cmd.Context(), id, by, note) })
+			return withReceipts(cmd, func(a *app) error { return decide(a.receipts, cmd.Context(), id, by, note) })
 		}}
 	cmd.Flags().StringVar(&by, "by", "console", "who decides, for the record")
 	cmd.Flags().StringVar(&note, "note", "", "why, for the record")
 	return cmd
 }
 
-// withReceipts runs fn on the configured receipts. What waits no more or does
-// not exist is a finding; the rest could not run.
-func withReceipts(cmd *cobra.Command, fn func(s *receipts.Service) error) error {
+// newApproveCommand returns `promobot case approve`.
+func newApproveCommand() *cobra.Command {
+	var lines []string
+	cmd := decision("approve", "Decide for the participant: held points are released, a disputed receipt is taken up again",
+		func(s *receipts.Service, ctx context.Context, caseID int64, by, note string) error {
+			placed, err := placements(lines)
+			if err != nil {
+				return err
+			}
+			return s.ApprovePlacing(ctx, caseID, by, note, placed)
+		})
+	cmd.Flags().StringArrayVar(&lines, "place", nil, "`LINE=SKU`: the line, numbered from 0 as case show does, is this product; may be given again")
+	return cmd
+}
+
+// placements reads "2=kola".
+func placements(texts []string) (map[int]string, error) {
+	placed := map[int]string{}
+	for _, text := range texts {
+		number, sku, ok := strings.Cut(text, "=")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil || sku == "" {
+			return nil, usage(fmt.Errorf("%q is no LINE=SKU", text))
+		}
+		placed[n] = sku
+	}
+	return placed, nil
+}
+
+// newExemptCommand returns `promobot case exempt`.
+func newExemptCommand() *cobra.Command {
+	var (
+		rule string
+		days int
+	)
+	cmd := decision("exempt", "Set a rule of the case aside for its participant, for some days: a family on one phone",
+		func(s *receipts.Service, ctx context.Context, caseID int64, by, note string) error {
+			return s.Exempt(ctx, caseID, rule, time.Now().AddDate(0, 0, days), by, note)
+		})
+	cmd.Flags().StringVar(&rule, "rule", "", "`ID` of the rule")
+	cmd.Flags().IntVar(&days, "days", 30, "for how many days, 366 at most")
+	return cmd
+}
+
+// withReceipts runs fn on the configured receipts. What waits no more, does not
+// exist or cannot be decided so is a finding; the rest could not run.
+func withReceipts(cmd *cobra.Command, fn func(a *app) error) error {
 	c, err := settings(cmd)
 	if err != nil {
 		return err
@@ -112,8 +169,8 @@ func withReceipts(cmd *cobra.Command, fn func(s *receipts.Service) error) error 
 	if err != nil {
 		return usage(err)
 	}
-	err = fn(a.receipts)
-	for _, refusal := range []error{fraud.ErrNoCase, fraud.ErrDecided, receipts.ErrDecided, receipts.ErrNone} {
+	err = fn(a)
+	for _, refusal := range []error{fraud.ErrNoCase, fraud.ErrDecided, fraud.ErrExemption, receipts.ErrDecided, receipts.ErrNone, receipts.ErrTerms, receipts.ErrTaken} {
 		if errors.Is(err, refusal) {
 			return exitError{exitFindings, err}
 		}

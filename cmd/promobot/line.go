@@ -54,6 +54,6 @@ func placement(verb, short string, to receipts.LineReview) *cobra.Command {
 			if err != nil {
 				return usage(fmt.Errorf("%q is no number of a line", args[0]))
 			}
-			return withReceipts(cmd, func(s *receipts.Service) error { return s.PlaceLine(cmd.Context(), id, to) })
+			return withReceipts(cmd, func(a *app) error { return a.receipts.PlaceLine(cmd.Context(), id, to) })
 		}}
 }

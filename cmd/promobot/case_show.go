@@ -1,0 +1,255 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"promobot/fraud"
+	"promobot/receipts"
+)
+
+// newCaseShowCommand returns `promobot case show`.
+func newCaseShowCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "show CASE", Short: "Show a case with everything that is known of its receipt", Args: cobra.ExactArgs(1), RunE: showCase}
+	cmd.Flags().Bool("json", false, "print it as one JSON object")
+	cmd.Flags().String("language", "en", "`LANGUAGE` of the explanations: en or ru")
+	return cmd
+}
+
+func showCase(cmd *cobra.Command, args []string) error {
+	id, err := caseNumber(args[0])
+	if err != nil {
+		return err
+	}
+	language, err := cmd.Flags().GetString("language")
+	if err != nil || language != "en" && language != "ru" {
+		return usage(fmt.Errorf("no language %q: en or ru", language))
+	}
+	return withReceipts(cmd, func(a *app) error {
+		d, err := a.receipts.Dossier(cmd.Context(), a.db.Read(cmd.Context()), id)
+		if err != nil {
+			return err
+		}
+		if asJSON(cmd) {
+			return printJSON(cmd.OutOrStdout(), dossierJSON(d))
+		}
+		return page{cmd.OutOrStdout(), language}.dossier(d)
+	})
+}
+
+func caseNumber(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, usage(fmt.Errorf("%q is no number of a case", text))
+	}
+	return id, nil
+}
+
+// dossierJSON is everything under the names that programs rely on.
+func dossierJSON(d receipts.Dossier) map[string]any {
+	m := caseJSON(d.Case)
+	m["phone"], m["name"], m["same_phone"] = d.Person.Phone.String(), d.Person.Name, sharersJSON(d)
+	m["receipt"], m["terms"], m["picture"], m["appeal"] = receiptJSON(d.Receipt), d.Terms, nil, nil
+	if d.Picture != nil {
+		m["picture"] = map[string]any{"receipt": d.Receipt.ID, "sha256": d.Picture.SHA256, "bytes": d.Picture.Bytes}
+	}
+	if d.Appeal != nil {
+		m["appeal"] = map[string]any{"reason": d.Appeal.Reason, "facts": d.Appeal.Facts, "at": d.Appeal.AppealedAt.UTC(), "due_at": d.Appeal.DueAt.UTC()}
+	}
+	m["lines"], m["timeline"] = linesJSON(d.Lines), timelineJSON(d)
+	m["other"] = nil
+	if d.Other != nil {
+		m["other"] = receiptJSON(*d.Other)
+	}
+	m["till"], m["till_suspicious_at"] = tillJSON(d.Till), d.Marked
+	m["earlier_receipts"], m["earlier_cases"] = []map[string]any{}, []map[string]any{}
+	for _, r := range d.Earlier {
+		m["earlier_receipts"] = append(m["earlier_receipts"].([]map[string]any), receiptJSON(r))
+	}
+	for _, c := range d.Cases {
+		m["earlier_cases"] = append(m["earlier_cases"].([]map[string]any), caseJSON(c))
+	}
+	return m
+}
+
+func sharersJSON(d receipts.Dossier) []map[string]any {
+	list := []map[string]any{}
+	for _, p := range d.OnPhone {
+		list = append(list, map[string]any{"participant": p.ID, "name": p.Name})
+	}
+	return list
+}
+
+func receiptJSON(r receipts.Receipt) map[string]any {
+	return map[string]any{"id": r.ID, "participant": r.ParticipantID, "status": r.Status, "reason": r.Reason, "facts": r.Facts, "way": r.Way,
+		"fn": r.FN, "fd": r.FD, "fp": r.FP, "operation": r.Operation, "total_kopecks": r.TotalKopecks, "purchased_at": r.PurchasedAt,
+		"seller_inn": r.SellerINN, "points": r.Points, "submitted_at": r.SubmittedAt.UTC(), "verified_at": r.VerifiedAt, "decided_at": r.DecidedAt}
+}
+
+func linesJSON(lines []receipts.Line) []map[string]any {
+	list := []map[string]any{}
+	for _, l := range lines {
+		list = append(list, map[string]any{"n": l.N, "name": l.Name, "gtin": l.GTIN, "quantity_thousandths": l.QuantityThousandths, "sum_kopecks": l.SumKopecks,
+			"sku": l.SKU, "candidate": l.Candidate, "points": l.Points, "reason": l.Reason, "review": l.Review})
+	}
+	return list
+}
+
+func timelineJSON(d receipts.Dossier) []map[string]any {
+	list := []map[string]any{}
+	for _, e := range d.Timeline {
+		list = append(list, map[string]any{"at": e.HappenedAt.UTC(), "kind": e.Kind, "data": e.Data})
+	}
+	return list
+}
+
+func tillJSON(till []fraud.Sighting) []map[string]any {
+	list := []map[string]any{}
+	for _, s := range till {
+		list = append(list, map[string]any{"subject": s.Subject, "participant": s.ParticipantID, "bought_at": s.BoughtAt.UTC(),
+			"total_kopecks": s.TotalKopecks, "outcome": s.Outcome})
+	}
+	return list
+}
+
+// page writes a dossier for a person.
+type page struct {
+	w        io.Writer
+	language string
+}
+
+func (p page) dossier(d receipts.Dossier) error {
+	w := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
+	p = page{w, p.language}
+	p.head(d)
+	p.receipt(d)
+	p.lines(d.Lines)
+	p.timeline(d)
+	p.links(d)
+	p.past(d)
+	return w.Flush()
+}
+
+func (p page) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
+
+func (p page) head(d receipts.Dossier) {
+	c := d.Case
+	p.line("CASE %d\t%s\t%s of %s\tscore %d", c.ID, c.Status, c.Kind, c.Subject, c.Score)
+	p.line("participant %d\t%s\t%s", d.Person.ID, d.Person.Name, d.Person.Phone)
+	p.line("opened\t%s", moment(&c.OpenedAt))
+	if c.DueAt != nil {
+		p.line("answer promised\t%s", moment(c.DueAt))
+	}
+	if c.DecidedAt != nil {
+		p.line("decided\t%s by %s\t%s", moment(c.DecidedAt), c.DecidedBy, c.Note)
+	}
+	p.line("\nWHY\trules %s", c.Rules)
+	for _, h := range c.Hits {
+		p.line("  %s\t%s\t%d\t%s", h.Rule, h.Tier, h.Score, h.Words(p.language))
+	}
+}
+
+func (p page) receipt(d receipts.Dossier) {
+	r := d.Receipt
+	p.line("\nRECEIPT %d\t%s %s\tby %s, %s", r.ID, r.Status, r.Reason, r.Way, moment(&r.SubmittedAt))
+	if r.FN != "" {
+		p.line("  bought\t%s\t%s ₽\tFN %s FD %d FP %d", wall(r.PurchasedAt), r.TotalKopecks, r.FN, r.FD, r.FP)
+	}
+	p.line("  seller INN %s\tverified %s\tterms %s\tpoints %d", r.SellerINN, moment(r.VerifiedAt), d.Terms, r.Points)
+	if d.Picture != nil {
+		p.line("  picture %d\tsha256 %s\t%d bytes", r.ID, d.Picture.SHA256, d.Picture.Bytes)
+	}
+	if a := d.Appeal; a != nil {
+		p.line("  disputed\t%s %s\t%s", a.Reason, compact(a.Facts), moment(&a.AppealedAt))
+	}
+	if o := d.Other; o != nil {
+		p.line("  THE DOCUMENT IS TAKEN by receipt %d\tof participant %d\t%s, %d points\tverified %s", o.ID, o.ParticipantID, o.Status, o.Points, moment(o.VerifiedAt))
+	}
+}
+
+func (p page) lines(lines []receipts.Line) {
+	if len(lines) > 0 {
+		p.line("\nLINES\tquantity\tsum\tproduct\tpoints\twhy")
+	}
+	for _, l := range lines {
+		product := l.SKU
+		if product == "" && l.Candidate != "" {
+			product = l.Candidate + "?"
+		}
+		p.line("  %d %s\t%s\t%s\t%s\t%d\t%s %s", l.N, l.Name, l.QuantityThousandths, l.SumKopecks, product, l.Points, l.Reason, l.Review)
+	}
+}
+
+func (p page) timeline(d receipts.Dossier) {
+	p.line("\nTIMELINE")
+	for _, e := range d.Timeline {
+		p.line("  %s\t%s\t%s", moment(&e.HappenedAt), e.Kind, compact(e.Data))
+	}
+}
+
+func (p page) links(d receipts.Dossier) {
+	if len(d.OnPhone) > 0 {
+		p.line("\nSAME PHONE")
+	}
+	for _, other := range d.OnPhone {
+		p.line("  participant %d\t%s", other.ID, other.Name)
+	}
+	if len(d.Till) > 1 {
+		mark := ""
+		if d.Marked != nil {
+			mark = "suspicious since " + moment(d.Marked)
+		}
+		p.line("\nSAME TILL, SAME DAY\t%s", mark)
+		for _, s := range d.Till {
+			p.line("  %s\tparticipant %d\t%s\t%s ₽\t%s", s.Subject, s.ParticipantID, wall(&s.BoughtAt), s.TotalKopecks, s.Outcome)
+		}
+	}
+}
+
+func (p page) past(d receipts.Dossier) {
+	if len(d.Earlier) > 0 {
+		p.line("\nEARLIER RECEIPTS")
+	}
+	for _, r := range d.Earlier {
+		p.line("  receipt %d\t%s\t%s %s\t%d points", r.ID, moment(&r.SubmittedAt), r.Status, r.Reason, r.Points)
+	}
+	if len(d.Cases) > 0 {
+		p.line("\nOTHER CASES")
+	}
+	for _, c := range d.Cases {
+		p.line("  case %d\t%s\t%s of %s\t%s", c.ID, c.Status, c.Kind, c.Subject, why(c.Hits, p.language))
+	}
+}
+
+// moment is a time where the program runs; "no" if it has not come.
+func moment(at *time.Time) string {
+	if at == nil {
+		return "no"
+	}
+	return at.Local().Format("2006-01-02 15:04")
+}
+
+// wall is a reading of the shop's clock.
+func wall(at *time.Time) string {
+	if at == nil {
+		return "no"
+	}
+	return at.UTC().Format("2006-01-02 15:04")
+}
+
+func compact(args map[string]any) string {
+	if len(args) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(args)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
