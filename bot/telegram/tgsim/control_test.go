@@ -91,6 +91,7 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "people/1/photo", `{"picture":"eA=="}`, "no picture"},
 		{"POST", "people", `[`, "unexpected EOF"},
 		{"POST", "faults", `{"kind":"flood"}`, "no such fault"},
+		{"POST", "faults", `{"kind":"html","method":"webhook"}`, "of a delivery"},
 		{"POST", "updates/1/redeliver", ``, "update 1"},
 		{"PUT", "rates", `{"enforce":1}`, "cannot unmarshal"},
 		{"POST", "advance", `"1"`, "cannot unmarshal"},

@@ -76,9 +76,9 @@
 //	                         than a 429 had told
 //
 // A fault has a "kind", and all of these may be left out: "method" ("" is every
-// method but getUpdates; "file" is a download, "webhook" a delivery), "chat",
-// "skip" (matching requests that pass first), "count" (0 is once, -1 until
-// cleared). Kinds and what they take:
+// method but getUpdates; "file" is a download; "webhook" a delivery, which takes
+// huge, duplicate and wrong_secret), "chat", "skip" (matching requests that pass
+// first), "count" (0 is once, -1 until cleared). Kinds and what they take:
 //
 //	refuse        code (400), text in the service's words, retry_after of a 429,
 //	              which then holds for the chat, or with account for all of them

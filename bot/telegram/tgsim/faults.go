@@ -82,6 +82,9 @@ func (f *Fault) complete() error {
 		return fmt.Errorf("%w: kind %q, want one of %s", ErrFault, f.Kind, strings.Join(kinds, ", "))
 	}
 	f.Method = strings.ToLower(f.Method)
+	if f.Method == webhookMethod && !slices.Contains([]string{Huge, Duplicate, WrongSecret}, f.Kind) {
+		return fmt.Errorf("%w: %q of a delivery; the webhook itself can answer as it likes", ErrFault, f.Kind)
+	}
 	switch f.Kind {
 	case Duplicate, WrongSecret:
 		f.Method = webhookMethod

@@ -103,9 +103,10 @@ func TestPollConflicts(t *testing.T) {
 		{"getUpdates", "terminated by other getUpdates request", []string{"timeout", "0", "offset", "7"}},
 		{"setWebhook", "terminated by setWebhook request", []string{"url", "http://127.0.0.1:1/"}},
 	} {
-		got := make(chan answer)
+		got, before := make(chan answer), len(w.Requests(0))
 		go func() { got <- w.form("getUpdates", "timeout", "30") }()
-		time.Sleep(50 * time.Millisecond)
+		eventually(t, "the poll", func() bool { return len(w.Requests(0)) > before })
+		time.Sleep(50 * time.Millisecond) // until it waits
 		if a := w.form(second.method, second.pairs...); !a.OK {
 			t.Errorf("%s: %s", second.method, a.Description)
 		}

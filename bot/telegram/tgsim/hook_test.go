@@ -154,8 +154,8 @@ func TestDeliveryOrder(t *testing.T) {
 	if n := len(r.deliveries()); n != 3 {
 		t.Errorf("%d deliveries after a second, want the third try to come after two", n)
 	}
-	w.Advance(time.Second)
-	got = r.await(t, 5)
+	eventually(t, "the third try", func() bool { w.Advance(time.Second); return len(r.deliveries()) >= 5 })
+	got = r.deliveries()
 	if got[3].update.ID != a || got[4].update.ID != a+1 {
 		t.Errorf("then came %d and %d, want %d and %d", got[3].update.ID, got[4].update.ID, a, a+1)
 	}
@@ -177,8 +177,7 @@ func TestDeliveryRetryAfterAndExpiry(t *testing.T) {
 	if n := len(r.deliveries()); n != 1 {
 		t.Errorf("%d deliveries before the time that was told", n)
 	}
-	w.Advance(time.Second)
-	r.await(t, 2)
+	eventually(t, "the second try", func() bool { w.Advance(time.Second); return len(r.deliveries()) >= 2 })
 	w.Advance(24 * time.Hour)
 	eventually(t, "the update to be given up", func() bool { return w.Pending() == 0 })
 	if n := len(r.deliveries()); n != 2 {

@@ -121,7 +121,7 @@ func develop(sheet *image.RGBA) rendition {
 // since that takes long; the method finds them made. What is no picture it
 // refuses itself.
 func (s *Sim) develop(method string, c *call) {
-	if method != "sendphoto" && method != "sendmediagroup" {
+	if method != "sendphoto" && method != "sendmediagroup" && method != "senddocument" {
 		return
 	}
 	for _, f := range c.files {
