@@ -61,6 +61,10 @@ func (r *noReceipts) List(context.Context, *gorm.DB, int64, int) ([]receipts.Rec
 	return nil, nil
 }
 
+func (r *noReceipts) Appeal(context.Context, *store.Tx, int64, int64) (receipts.Appeal, error) {
+	return receipts.Appeal{}, receipts.ErrNone
+}
+
 func eachSite(t *testing.T, o webchat.Options, test func(t *testing.T, s *site)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) { test(t, newSite(t, db, o)) })
