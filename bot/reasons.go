@@ -130,5 +130,6 @@ func Reasons() []string {
 		campaigns.RuleTotalLimit,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, receipts.ReasonCaseRefused,
 		fraud.RuleTillPeople, fraud.RuleTillBurst, receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
+		receipts.ReasonSame, receipts.ReasonCooldown, receipts.ReasonGuesses,
 	}
 }

@@ -135,6 +135,7 @@ func composed() []string {
 	for _, c := range bot.Commands("ru") {
 		keys = append(keys, "command."+c.Name)
 	}
+	keys = append(keys, "code.cooldown.open", "code.cooldown.case")
 	return append(keys, bot.Reasons()...)
 }
 

@@ -24,6 +24,10 @@ var reasons = map[string]func(f facts) text{
 	receipts.ReasonIncomplete: fixed("В коде нет времени и суммы", "The code lacks the time and the total"),
 	receipts.ReasonInvalid:    fixed("Код прочитан, но в нём невозможные данные", "The code was read, but its data cannot be"),
 
+	receipts.ReasonSame:     fixed("Похоже на уже присланное фото, и код не читается", "It looks like a photo sent before, and its code cannot be read"),
+	receipts.ReasonCooldown: fixed("Введён во время паузы после неверных", "Typed in a pause after wrong ones"),
+	receipts.ReasonGuesses:  fixed("Введённые до него были неверными: посмотрит человек", "Those typed before were wrong: a person looks"),
+
 	receipts.ReasonDuplicateOwn: duplicateOwn,
 	receipts.ReasonDuplicate:    fixed("Отклонён: этот чек уже зарегистрирован", "Refused: this receipt is registered already"),
 

@@ -221,6 +221,7 @@ func known() []string {
 		campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleDayLimit, campaigns.RuleTotalLimit,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, fraud.RuleTillPeople, fraud.RuleTillBurst,
 		receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
+		receipts.ReasonSame, receipts.ReasonCooldown, receipts.ReasonGuesses,
 	}
 	for _, hint := range []qr.Hint{qr.HintNoCode, qr.HintCut, qr.HintBlurred, qr.HintGlare, qr.HintTooSmall, qr.HintOtherCode, qr.HintDamaged} {
 		list = append(list, fmt.Sprint("scan.", hint))

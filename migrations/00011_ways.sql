@@ -3,6 +3,7 @@
 -- follow when it is fetched. look is its perceptual hash.
 ALTER TABLE receipt_photos ADD COLUMN ref TEXT NOT NULL DEFAULT '';
 ALTER TABLE receipt_photos ADD COLUMN look BIGINT;
+CREATE INDEX receipt_photos_sum ON receipt_photos (sha256);
 
 -- A look in bands, so that similar ones are found by an index.
 CREATE TABLE picture_looks (
@@ -25,7 +26,8 @@ CREATE TABLE guess_pauses (
     participant_id BIGINT NOT NULL REFERENCES participants (id),
     step BIGINT NOT NULL,
     paused_at {{time}} NOT NULL,
-    until {{time}} NOT NULL
+    until {{time}} NOT NULL,
+    handed_id BIGINT REFERENCES receipts (id)
 );
 CREATE INDEX guess_pauses_participant ON guess_pauses (participant_id, paused_at);
 

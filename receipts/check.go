@@ -70,6 +70,9 @@ func (s *Service) Check(ctx context.Context, id int64) (again time.Duration, err
 		if taken, err := s.takenMeanwhile(ctx, r); err != nil || taken {
 			return 0, err
 		}
+		if again, wait, err := s.inTurn(ctx, r); err != nil || wait {
+			return again, err
+		}
 		return s.send(ctx, r, q)
 	}
 	if s.db.Now().Sub(*q.SentAt) > answerKept {

@@ -54,6 +54,13 @@ func (o *office) sellAt(at time.Time, items ...fns.Item) fns.QR {
 // good sells three kolas among other things for a thousand roubles: 30 points.
 func (o *office) good() fns.QR { return o.sell(kola(3, 300), bread(700)) }
 
+// forged is the code of a purchase that nobody made.
+func (o *office) forged() fns.QR {
+	q := o.good()
+	o.set(func() { delete(o.tickets, q.Key) })
+	return q
+}
+
 // always makes every poll answer the same.
 func (o *office) always(a fns.Answer, err error) {
 	o.set(func() { o.answer = func(fns.QR) (fns.Answer, error, bool) { return a, err, true } })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"promobot/fns"
 	"promobot/internal/failpoint"
 	"promobot/internal/store"
 	"promobot/qr"
@@ -47,8 +48,15 @@ func (s *Service) scanned(ctx context.Context, id int64, result qr.Result, scanE
 		if scanErr != nil {
 			return s.reject(ctx, tx, r, ReasonPicture, map[string]any{"problem": problem(scanErr)})
 		}
+		if q, err := fns.ParseQR(result.Text); err == nil {
+			r.FN, r.FD, r.FP, r.Operation, r.TotalKopecks, r.PurchasedAt = q.FN, q.FD, q.FP, q.Operation, q.Total, &q.At
+		}
+		before, err := s.notice(ctx, tx, r, result.Look)
+		if err != nil {
+			return err
+		}
 		if result.Text == "" {
-			return s.reject(ctx, tx, r, reasonScan+string(result.Hint), nil)
+			return s.unread(ctx, tx, r, result.Hint, before)
 		}
 		return s.take(ctx, tx, r, result.Text, result.Stage)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -142,6 +143,11 @@ func (s *Service) reject(ctx context.Context, tx *store.Tx, r Receipt, reason st
 	}
 	if err := s.record(ctx, tx, r, EventRejected, map[string]any{"reason": reason, "facts": r.Facts}); err != nil {
 		return err
+	}
+	if r.Way.guessable() && slices.Contains(wrongGuess, reason) {
+		if err := s.guessed(ctx, tx, r); err != nil {
+			return err
+		}
 	}
 	return s.tell(ctx, tx, r, Told(reason))
 }

@@ -102,6 +102,9 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 	if reason != "" {
 		return s.reject(ctx, tx, r, reason, facts)
 	}
+	if _, done, err := s.cool(ctx, tx, r); done || err != nil {
+		return err
+	}
 	return s.ask(ctx, tx, r)
 }
 

@@ -97,6 +97,11 @@ func (w world) service(fiscal receipts.Fiscal) *receipts.Service {
 	return receipts.NewService(w.db, receipts.Outside{Scanner: camera{}, Fiscal: fiscal, Files: w.cellar}, w.people, w.book, fraud.DefaultRules, rewards.NewDesk(w.shop, w.people))
 }
 
+// ruled is a service with other rules.
+func (w world) ruled(rules fraud.Rules) *receipts.Service {
+	return receipts.NewService(w.db, receipts.Outside{Scanner: camera{}, Fiscal: w.office, Files: w.cellar}, w.people, w.book, rules, rewards.NewDesk(w.shop, w.people))
+}
+
 // each runs a case in this world, at noon and with a fiscal service that works.
 func (w world) each(name string, test func(w world)) {
 	w.T.Run(name, func(t *testing.T) {
@@ -352,12 +357,15 @@ type camera struct{}
 var refusals = map[string]error{"too_large": qr.ErrTooLarge, "bomb": qr.ErrTooManyPixels, "format": qr.ErrFormat, "pdf": qr.ErrPDF}
 
 func (camera) Scan(_ context.Context, picture []byte) (qr.Result, error) {
-	var order struct{ Text, Hint, Error string }
+	var order struct {
+		Text, Hint, Error string
+		Look              qr.Look
+	}
 	if json.Unmarshal(picture, &order) != nil {
 		order.Text = string(picture)
 	}
 	if order.Error != "" {
 		return qr.Result{}, errors.Join(refusals[order.Error], errors.New(order.Error))
 	}
-	return qr.Result{Text: order.Text, Hint: qr.Hint(order.Hint), Stage: "test"}, nil
+	return qr.Result{Text: order.Text, Hint: qr.Hint(order.Hint), Stage: "test", Look: order.Look}, nil
 }

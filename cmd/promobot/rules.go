@@ -27,6 +27,7 @@ func newRules(c config.Fraud) (fraud.Rules, error) {
 		}
 	}
 	rules.ReceiptsPerHour, rules.NamesPerPhone, rules.Relatives = c.ReceiptsPerHour, c.NamesPerPhone, c.Relatives
+	rules.Guesses = c.Guesses
 	rules.AppealsPerDay, rules.AppealWithin = c.AppealsPerDay, c.AppealWithin
 	return rules, err
 }

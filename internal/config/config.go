@@ -116,6 +116,7 @@ type Telegram struct {
 type Fraud struct {
 	ReceiptsPerHour int `mapstructure:"receipts_per_hour" default:"5"`
 	NamesPerPhone   int `mapstructure:"names_per_phone" default:"1"`
+	Guesses         int `mapstructure:"guesses" default:"2"` // wrong typed receipts a day that pass without a pause
 
 	RulesFile     string        `mapstructure:"rules_file" default:"standard"` // further rules; "standard" is the product's own file, "" none
 	Relatives     bool          `mapstructure:"relatives" default:"true"`      // people of one surname may share a phone
@@ -227,7 +228,7 @@ func (c Config) check() error {
 		return fmt.Errorf("config: scan.budget is %s, not above zero", c.Scan.Budget)
 	case c.FNS.SendsPerSecond <= 0:
 		return fmt.Errorf("config: fns.sends_per_second is %g, not above zero", c.FNS.SendsPerSecond)
-	case c.Fraud.ReceiptsPerHour < 0 || c.Fraud.NamesPerPhone < 0:
+	case c.Fraud.ReceiptsPerHour < 0 || c.Fraud.NamesPerPhone < 0 || c.Fraud.Guesses < 0:
 		return errors.New("config: a limit of fraud is below zero")
 	case c.Fraud.AppealsPerDay < 0 || c.Fraud.AppealWithin < 0:
 		return errors.New("config: fraud.appeals_per_day or fraud.appeal_within is below zero")
