@@ -36,7 +36,7 @@ func receiptPhoto(t *testing.T) string {
 func TestShopperGetsACertificateInTheBrowser(t *testing.T) {
 	t.Parallel()
 	photo := receiptPhoto(t)
-	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t, "").url
+	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t).url
 	b := newBrowser(t, "ru", 390, 844)
 	b.do(open(url+"/chat"), registered())
 	b.look("registered")
@@ -54,7 +54,7 @@ func TestShopperGetsACertificateInTheBrowser(t *testing.T) {
 // clicked for the person.
 func TestChatWithTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
-	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t, "").url
+	url := newHouse(t, "sqlite:"+filepath.Join(t.TempDir(), "chat.db")).start(t).url
 	b := newBrowser(t, "ru", 1000, 800)
 	b.do(open(url + "/chat"))
 	b.tabTo(`e.dataset.testid === 'chat-photo'`, false)

@@ -19,6 +19,7 @@ import (
 
 	"promobot/demo"
 	"promobot/fns/fnssim"
+	"promobot/internal/config"
 	"promobot/internal/store"
 	"promobot/internal/vault"
 	"promobot/migrations"
@@ -60,6 +61,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+func testConfig(t *testing.T, url string) config.Config {
+	t.Helper()
+	c, _, err := config.Load("no such file", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Database.URL = config.Address(url)
+	return c
+}
+
 // house is a bot of its own for one test: a database with the demo's season, a
 // keyset, and a simulated fiscal service.
 type house struct {
@@ -99,10 +110,10 @@ func newHouse(t *testing.T, url string) *house {
 	return h
 }
 
-func (h *house) environment(failpoint string) []string {
+func (h *house) environment() []string {
 	return append(os.Environ(), "PROMOBOT_DATABASE_URL="+h.url, "PROMOBOT_KEYSET_FILE="+h.keyset, "PROMOBOT_FNS_URL="+h.fiscal.URL,
 		"PROMOBOT_FNS_MASTER_TOKEN="+fnssim.DefaultMasterToken, "PROMOBOT_FNS_SENDS_PER_SECOND=200",
-		"PROMOBOT_DATABASE_LEASE=1s", "PROMOBOT_FRAUD_RECEIPTS_PER_HOUR=0", "PROMOBOT_FAILPOINT="+failpoint)
+		"PROMOBOT_DATABASE_LEASE=1s", "PROMOBOT_FRAUD_RECEIPTS_PER_HOUR=0")
 }
 
 // process is a running `promobot serve`.
@@ -113,10 +124,10 @@ type process struct {
 	done    chan error
 }
 
-// start runs `promobot serve`, which dies at the failpoint if one is named.
-func (h *house) start(t *testing.T, failpoint string) *process {
+// start runs `promobot serve`.
+func (h *house) start(t *testing.T) *process {
 	t.Helper()
-	return startProgram(t, h.environment(failpoint), "serve")
+	return startProgram(t, h.environment(), "serve")
 }
 
 // startProgram runs a command that serves until it is ready; it is killed with
@@ -144,20 +155,6 @@ func startProgram(t *testing.T, environment []string, name string) *process {
 	return p
 }
 
-// killed waits for the death by the failpoint.
-func (p *process) killed(t *testing.T) {
-	t.Helper()
-	select {
-	case err := <-p.done:
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-			t.Fatalf("the process ended with %v, not by SIGKILL: %s", err, p.log)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatalf("the failpoint was not passed: %s", p.log)
-	}
-}
-
 // drain ends the process with SIGTERM and wants 0.
 func (p *process) drain(t *testing.T) {
 	t.Helper()
@@ -171,16 +168,6 @@ func (p *process) drain(t *testing.T) {
 		}
 	case <-time.After(30 * time.Second):
 		t.Fatalf("no drain: %s", p.log)
-	}
-}
-
-// verify runs `promobot verify` and wants everything whole.
-func (h *house) verify(t *testing.T) {
-	t.Helper()
-	command := exec.Command(failpointBinary(t), "verify", "--json")
-	command.Env = h.environment("")
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("verify: %v\n%s", err, out)
 	}
 }
 
