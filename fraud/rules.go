@@ -19,7 +19,6 @@ type Rules struct {
 	ReceiptsPerHour int  // verified receipts in any sliding hour that pass; 0: no limit
 	NamesPerPhone   int  // people on one phone that pass; 0: no limit
 	Guesses         int  // wrong typed receipts of one participant in 24 hours that pass; 0: no limit
-	Guesses         int  // wrong typed receipts of one participant in 24 hours that pass; 0: no limit
 	Relatives       bool // people of one surname count once on their phone
 	Velocity        []Rule
 	SlowFor         time.Duration // how long a settlement is put off; 0: DefaultSlow
