@@ -36,7 +36,7 @@ type Config struct {
 	Unreachable func(ctx context.Context, tx *store.Tx, addressID int64) error
 
 	Timeout time.Duration  // of one letter; 0: one minute
-	Look    time.Duration  // how often it looks without a kick; 0: one second
+	Look    time.Duration  // how often it looks without a kick; 0: half a second, so that a pause is honoured within a second
 	Rand    func() float64 // 0…1, spreads tries; nil: chance
 }
 
@@ -58,7 +58,7 @@ func New(db *store.DB, courier Courier, c Config) *Dispatcher {
 		c.Timeout = time.Minute
 	}
 	if c.Look == 0 {
-		c.Look = time.Second
+		c.Look = time.Second / 2
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Float64
@@ -67,8 +67,8 @@ func New(db *store.DB, courier Courier, c Config) *Dispatcher {
 }
 
 // Kick tells the dispatcher, after a commit, that something waits. Of several
-// replicas only the kicks of the leading one are of use; it looks every second
-// anyway.
+// replicas only the kicks of the leading one are of use; it looks twice a
+// second anyway.
 func (d *Dispatcher) Kick() {
 	select {
 	case d.kick <- struct{}{}:

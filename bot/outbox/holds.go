@@ -77,7 +77,7 @@ func Paused(ctx context.Context, g *gorm.DB) ([]Hold, error) {
 // readPauses asks every now and then which lanes are paused.
 func (t *term) readPauses(ctx context.Context) error {
 	now := t.Clock()
-	if t.lanes != nil && now.Sub(t.lanesAt) < t.Look/2 {
+	if t.lanes != nil && now.Sub(t.lanesAt) < t.Look*9/10 {
 		return nil
 	}
 	var paused []Lane

@@ -24,7 +24,7 @@ type Count struct {
 
 // Status counts all deliveries by channel and lane. It reads the whole table.
 func Status(ctx context.Context, g *gorm.DB) ([]Count, error) {
-	var counts []Count
+	counts := []Count{}
 	err := g.WithContext(ctx).Raw(`SELECT channel, lane,
 			SUM(CASE WHEN status = 'waiting' THEN 1 ELSE 0 END) AS waiting,
 			SUM(CASE WHEN status = 'sending' THEN 1 ELSE 0 END) AS sending,

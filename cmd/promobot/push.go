@@ -91,7 +91,11 @@ func tellPush(cmd *cobra.Command, id int64, counts map[string]int64) error {
 	for _, channel := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprintf("%s %d", channel, counts[channel]))
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s %d people (%s)\n", verb, total, strings.Join(parts, ", "))
+	where := ""
+	if len(parts) > 0 {
+		where = " (" + strings.Join(parts, ", ") + ")"
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s %d people%s\n", verb, total, where)
 	return err
 }
 
