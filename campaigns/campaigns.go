@@ -4,6 +4,7 @@
 package campaigns
 
 import (
+	"sync"
 	"time"
 
 	"promobot/campaigns/assortment"
@@ -91,12 +92,20 @@ type Terms struct {
 	Products        []assortment.Product
 }
 
+// zones are those that were read, by name: they never change, and to read one
+// takes longer than to judge a receipt.
+var zones sync.Map
+
 // Location is the campaign's time zone.
 func (t Terms) Location() *time.Location {
+	if known, ok := zones.Load(t.Zone); ok {
+		return known.(*time.Location)
+	}
 	zone, err := time.LoadLocation(t.Zone)
 	if err != nil {
 		return time.UTC // lint refuses unknown zones before terms are applied
 	}
+	zones.Store(t.Zone, zone)
 	return zone
 }
 

@@ -44,26 +44,26 @@ type balanceRow struct {
 // TableName is the table of stored balances.
 func (balanceRow) TableName() string { return "balances" }
 
-// Post writes a posting once. The same source with the same legs again changes
-// nothing; with other legs it is ErrConflict. A leg that would take available
-// or held below zero, or debt above it, is refused with ErrShort: the caller
-// must then give up the transaction.
-func (Ledger) Post(ctx context.Context, tx *store.Tx, p Posting) error {
+// Post writes a posting once and reports whether this call did. The same source
+// with the same legs again changes nothing; with other legs it is ErrConflict.
+// A leg that would take available or held below zero, or debt above it, is
+// refused with ErrShort: the caller must then give up the transaction.
+func (Ledger) Post(ctx context.Context, tx *store.Tx, p Posting) (first bool, err error) {
 	if err := p.check(); err != nil {
-		return err
+		return false, err
 	}
 	row := postingRow{Source: p.Source, Kind: p.Kind, Hash: p.hash(), PostedAt: tx.Now()}
-	first, err := store.Once(ctx, tx, &row)
+	first, err = store.Once(ctx, tx, &row)
 	if err != nil {
-		return fmt.Errorf("post %s: %w", p.Source, err)
+		return false, fmt.Errorf("post %s: %w", p.Source, err)
 	}
 	if !first {
-		return same(ctx, tx, p)
+		return false, same(ctx, tx, p)
 	}
 	if err := move(ctx, tx, row.ID, p.sorted()); err != nil {
-		return fmt.Errorf("post %s: %w", p.Source, err)
+		return false, fmt.Errorf("post %s: %w", p.Source, err)
 	}
-	return nil
+	return true, nil
 }
 
 // same is nil if the posting that stands is this one.
@@ -79,14 +79,8 @@ func same(ctx context.Context, tx *store.Tx, p Posting) error {
 }
 
 func move(ctx context.Context, tx *store.Tx, postingID int64, legs []Leg) error {
-	entries := make([]entryRow, len(legs))
-	for i, leg := range legs {
-		entries[i] = entryRow{PostingID: postingID, Account: leg.Account, Amount: leg.Amount}
-	}
-	if err := tx.WithContext(ctx).Create(&entries).Error; err != nil {
-		return err
-	}
 	for _, leg := range legs {
+		store.Append(tx, entryRow{PostingID: postingID, Account: leg.Account, Amount: leg.Amount})
 		if !leg.Account.stored() {
 			continue
 		}
@@ -97,14 +91,20 @@ func move(ctx context.Context, tx *store.Tx, postingID int64, legs []Leg) error 
 	return nil
 }
 
-// change keeps the stored balance. The condition decides, so that a refusal is
-// no error of the database.
+// change keeps the stored balance.
 func change(ctx context.Context, tx *store.Tx, leg Leg) error {
-	row := balanceRow{Account: leg.Account}
-	if err := tx.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-		return err
+	if leg.takes() {
+		return take(ctx, tx, leg)
 	}
-	res := tx.WithContext(ctx).Model(&row).
+	row := balanceRow{Account: leg.Account, Balance: leg.Amount}
+	return tx.WithContext(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "account"}},
+		DoUpdates: clause.Assignments(map[string]any{"balance": gorm.Expr("balances.balance + excluded.balance")})}).Create(&row).Error
+}
+
+// take changes a balance that may be too small, or not be there. The condition
+// decides, so that a refusal is no error of the database.
+func take(ctx context.Context, tx *store.Tx, leg Leg) error {
+	res := tx.WithContext(ctx).Model(&balanceRow{}).Where("account = ?", leg.Account).
 		Where("CASE WHEN account LIKE '%/debt' THEN -(balance + ?) ELSE balance + ? END >= 0", leg.Amount, leg.Amount).
 		Update("balance", gorm.Expr("balance + ?", leg.Amount))
 	if res.Error == nil && res.RowsAffected == 0 {

@@ -75,6 +75,15 @@ type Leg struct {
 	Amount  Amount
 }
 
+// takes tells whether the leg brings a participant's account nearer to its
+// border: what may be spent or is held shrinks, or debt does.
+func (l Leg) takes() bool {
+	if strings.HasSuffix(string(l.Account), "/debt") {
+		return l.Amount > 0
+	}
+	return l.Amount < 0
+}
+
 // Move returns the two legs that take n points from one account to another.
 func Move(from, to Account, n Amount) []Leg {
 	return []Leg{{from, -n}, {to, n}}

@@ -18,7 +18,10 @@ import (
 var ledger points.Ledger
 
 func post(ctx context.Context, db *store.DB, p points.Posting) error {
-	return db.InTx(ctx, func(tx *store.Tx) error { return ledger.Post(ctx, tx, p) })
+	return db.InTx(ctx, func(tx *store.Tx) error {
+		_, err := ledger.Post(ctx, tx, p)
+		return err
+	})
 }
 
 func accrual(source string, participant int64, n points.Amount) points.Posting {

@@ -103,9 +103,12 @@ func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, p
 // is asked first: who had the bonus must not use up another phone's, and other
 // terms by now are no conflict.
 func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount) (points.Amount, error) {
+	if n <= 0 {
+		return 0, nil
+	}
 	source := bonusSource(participantID, bonus)
 	stood, err := d.ledger.Posted(ctx, tx.DB, source)
-	if err != nil || stood || n <= 0 {
+	if err != nil || stood {
 		return 0, err
 	}
 	due, err := d.people.OncePerPhone(ctx, tx, participantID, bonus)
@@ -150,11 +153,8 @@ func (d *Desk) Forfeit(ctx context.Context, tx *store.Tx, campaignID, participan
 // post writes the posting and its event, and reports whether this call did. An
 // event of a posting that stood before is not written again.
 func (d *Desk) post(ctx context.Context, tx *store.Tx, participantID int64, subject string, p points.Posting, n points.Amount) (posted bool, err error) {
-	stood, err := d.ledger.Posted(ctx, tx.DB, p.Source)
-	if err != nil {
-		return false, err
-	}
-	if err := d.ledger.Post(ctx, tx, p); err != nil || stood {
+	first, err := d.ledger.Post(ctx, tx, p)
+	if err != nil || !first {
 		return false, err
 	}
 	return true, events.Record(ctx, tx, events.Event{Kind: EventPosted, ParticipantID: participantID, Subject: subject,

@@ -26,16 +26,15 @@ type Event struct {
 	HappenedAt    time.Time
 }
 
-// Record writes the event in the caller's transaction: it is never announced
-// before the commit and never lost after it.
-func Record(ctx context.Context, tx *store.Tx, e Event) error {
+// Record writes the event with the caller's transaction: it is never announced
+// before the commit and never lost after it. Inside the transaction it cannot
+// be read yet.
+func Record(_ context.Context, tx *store.Tx, e Event) error {
 	e.HappenedAt = tx.Now()
 	if e.Data == nil {
 		e.Data = map[string]any{}
 	}
-	if err := tx.WithContext(ctx).Create(&e).Error; err != nil {
-		return fmt.Errorf("record %s of %s: %w", e.Kind, e.Subject, err)
-	}
+	store.Append(tx, e)
 	return nil
 }
 

@@ -4,7 +4,6 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"promobot/internal/store"
@@ -31,15 +30,13 @@ type RenderArgs struct {
 func (RenderArgs) Kind() string { return "notice_render" }
 
 // Tell writes the notice and the job that renders it: both exist if the
-// transaction commits.
+// transaction commits. Inside it the notice cannot be read yet.
 func Tell(ctx context.Context, tx *store.Tx, n Notice) error {
 	n.CreatedAt = tx.Now()
 	if n.Args == nil {
 		n.Args = map[string]any{}
 	}
-	if err := tx.WithContext(ctx).Create(&n).Error; err != nil {
-		return fmt.Errorf("tell participant %d %s: %w", n.ParticipantID, n.Key, err)
-	}
+	store.Append(tx, n)
 	return tx.Enqueue(ctx, RenderArgs{ParticipantID: n.ParticipantID})
 }
 

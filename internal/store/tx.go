@@ -3,7 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"database/sql/driver"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -16,31 +17,50 @@ type Tx struct {
 	*gorm.DB
 	now   time.Time
 	queue *river.Client[*sql.Tx]
+	conn  *sql.Conn // of PostgreSQL, the one that the transaction is on
+	late  late
+
+	clocked *time.Time // the moment by a clock that was handed in; nil: the wall clock's
 }
 
 // InTx runs fn in one transaction: all its rows and jobs exist if fn returns
 // nil, none otherwise. Inside fn there are only rows: no network, no db.Read.
 func (db *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		return fn(&Tx{DB: g, now: db.Now(), queue: db.queue})
-	})
+	if db.Engine == SQLite {
+		return db.write.WithContext(ctx).Transaction(func(g *gorm.DB) error { return db.run(ctx, g, nil, fn) })
+	}
+	var err error
+	for range connectionTries {
+		begun := false
+		err = db.write.WithContext(ctx).Connection(func(g *gorm.DB) error {
+			conn, _ := g.Statement.ConnPool.(*sql.Conn) // Connection promises one
+			return g.Transaction(func(g *gorm.DB) error {
+				begun = true
+				return db.run(ctx, g, conn, fn)
+			})
+		})
+		if begun || !errors.Is(err, driver.ErrBadConn) {
+			break
+		}
+	}
+	return err
+}
+
+// connectionTries is how many connections of the pool may turn out to be broken
+// before a transaction begins: after a restart of the server all are.
+const connectionTries = maxPostgresConns + 1
+
+// run runs fn and then writes what it has left for the end.
+func (db *DB) run(ctx context.Context, g *gorm.DB, conn *sql.Conn, fn func(tx *Tx) error) error {
+	tx := &Tx{DB: g, now: db.Now(), queue: db.queue, conn: conn, clocked: db.timer.NowUTCOrNil()}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.writeLate(ctx)
 }
 
 // Now is the moment of the transaction, in UTC, to the microsecond.
 func (tx *Tx) Now() time.Time { return tx.now }
-
-// Enqueue adds a job that exists only if the transaction commits. How it is
-// queued is said by its arguments, see river.JobArgsWithInsertOpts.
-func (tx *Tx) Enqueue(ctx context.Context, args river.JobArgs) error {
-	pool, ok := tx.Statement.ConnPool.(*sql.Tx)
-	if !ok {
-		return fmt.Errorf("enqueue %s: not in a transaction", args.Kind())
-	}
-	if _, err := tx.queue.InsertTx(ctx, pool, args, nil); err != nil {
-		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
-	}
-	return nil
-}
 
 // ForUpdate locks the rows that a query returns until the transaction ends.
 // SQLite has one writer and needs no lock: there it says nothing.

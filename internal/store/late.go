@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river"
+	"gorm.io/gorm"
+)
+
+// ErrMoved reports a row that was not in the state in which a late statement
+// expected it.
+var ErrMoved = errors.New("store: the row has moved")
+
+// late is what a transaction writes just before it commits, since nothing in it
+// reads that: on PostgreSQL all of it in one round trip, because most of what a
+// statement costs is its way there and back.
+type late struct {
+	writes []write
+	tables map[reflect.Type]int // where among the writes the rows of a type are
+	jobs   []river.InsertManyParams
+}
+
+// write becomes one statement.
+type write interface {
+	statement(g *gorm.DB) (statement, error)
+}
+
+// statement is what is sent; rows is how many it must change, or anyRows.
+type statement struct {
+	sql  string
+	args []any
+	rows int64
+}
+
+const anyRows = -1
+
+func (s statement) statement(*gorm.DB) (statement, error) { return s, nil }
+
+// check compares what was changed with what was to be.
+func (s statement) check(changed int64) error {
+	if s.rows != anyRows && changed != s.rows {
+		return fmt.Errorf("%w: %d rows changed, not %d: %.60s", ErrMoved, changed, s.rows, s.sql)
+	}
+	return nil
+}
+
+type rowsOf[T any] struct{ rows []T }
+
+func (t *rowsOf[T]) statement(g *gorm.DB) (statement, error) { return dry(g.Create(&t.rows), anyRows) }
+
+// dry is the statement that a dry run has built.
+func dry(built *gorm.DB, rows int64) (statement, error) {
+	return statement{built.Statement.SQL.String(), built.Statement.Vars, rows}, built.Error
+}
+
+// Append adds a row that nothing in the transaction reads or refers to. It
+// exists if the transaction commits; rows of one type are written by one
+// statement and get their ids in the order in which they were added.
+func Append[T any](tx *Tx, row T) {
+	kind := reflect.TypeFor[T]()
+	i, known := tx.late.tables[kind]
+	if !known {
+		i = len(tx.late.writes)
+		if tx.late.tables == nil {
+			tx.late.tables = map[reflect.Type]int{}
+		}
+		tx.late.tables[kind] = i
+		tx.late.writes = append(tx.late.writes, &rowsOf[T]{})
+	}
+	of, _ := tx.late.writes[i].(*rowsOf[T]) // it stands at the place of its type
+	of.rows = append(of.rows, row)
+}
+
+// Later adds an update of one row that nothing in the transaction reads after
+// it. The update is built at once, from the values as they are; if there is no
+// such row by the end, the transaction fails with ErrMoved.
+func (tx *Tx) Later(ctx context.Context, update func(g *gorm.DB) *gorm.DB) error {
+	s, err := dry(update(tx.dry(ctx)), 1)
+	if err != nil {
+		return fmt.Errorf("build a late update: %w", err)
+	}
+	tx.late.writes = append(tx.late.writes, s)
+	return nil
+}
+
+func (tx *Tx) dry(ctx context.Context) *gorm.DB {
+	return tx.Session(&gorm.Session{DryRun: true, NewDB: true, Context: ctx})
+}
+
+// Enqueue adds a job that exists only if the transaction commits. How it is
+// queued is said by its arguments, see river.JobArgsWithInsertOpts.
+func (tx *Tx) Enqueue(_ context.Context, args river.JobArgs) error {
+	if _, ok := tx.Statement.ConnPool.(*sql.Tx); !ok {
+		return fmt.Errorf("enqueue %s: not in a transaction", args.Kind())
+	}
+	if tx.conn != nil {
+		row, plain, err := plainJob(args, tx.clocked)
+		if err != nil || plain {
+			Append(tx, row)
+			return err
+		}
+	}
+	tx.late.jobs = append(tx.late.jobs, river.InsertManyParams{Args: args})
+	return nil
+}
+
+// writeLate writes what was added, once everything else is written.
+func (tx *Tx) writeLate(ctx context.Context) error {
+	statements, err := tx.statements(ctx)
+	if err == nil && len(statements) > 0 {
+		err = tx.send(ctx, statements)
+	}
+	if err != nil || len(tx.late.jobs) == 0 {
+		return err
+	}
+	pool, _ := tx.Statement.ConnPool.(*sql.Tx) // Enqueue has seen it
+	if _, err := tx.queue.InsertManyFastTx(ctx, pool, tx.late.jobs); err != nil {
+		return fmt.Errorf("enqueue %d jobs, the first %s: %w", len(tx.late.jobs), tx.late.jobs[0].Args.Kind(), err)
+	}
+	return nil
+}
+
+func (tx *Tx) statements(ctx context.Context) ([]statement, error) {
+	list := make([]statement, len(tx.late.writes))
+	for i, w := range tx.late.writes {
+		s, err := w.statement(tx.dry(ctx))
+		if err != nil {
+			return nil, fmt.Errorf("build late rows: %w", err)
+		}
+		list[i] = s
+	}
+	return list, nil
+}
+
+// send writes the statements one after another, or on PostgreSQL together.
+func (tx *Tx) send(ctx context.Context, statements []statement) error {
+	if tx.conn != nil {
+		return tx.conn.Raw(func(driver any) error {
+			return sendTogether(ctx, driver.(*stdlib.Conn).Conn(), statements)
+		})
+	}
+	for _, s := range statements {
+		res, err := tx.Statement.ConnPool.ExecContext(ctx, s.sql, s.args...)
+		if err != nil {
+			return fmt.Errorf("write late: %w", err)
+		}
+		changed, err := res.RowsAffected()
+		if err == nil {
+			err = s.check(changed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sendTogether(ctx context.Context, conn *pgx.Conn, statements []statement) error {
+	batch := &pgx.Batch{}
+	for _, s := range statements {
+		batch.Queue(s.sql, s.args...)
+	}
+	results := conn.SendBatch(ctx, batch)
+	for _, s := range statements {
+		done, err := results.Exec()
+		if err == nil {
+			err = s.check(done.RowsAffected())
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("write late: %w", err), results.Close())
+		}
+	}
+	return results.Close()
+}
