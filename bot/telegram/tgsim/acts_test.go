@@ -147,7 +147,7 @@ func TestPersonEdits(t *testing.T) {
 // The same picture has the same unique id, whoever sends it.
 func TestFileIDs(t *testing.T) {
 	w := newWorld(t, tgsim.Options{Seed: 1})
-	jpeg := picture(t, 1400, 700, asJPEG)
+	jpeg := picture(t, 700, 350, asJPEG)
 	must(t)(w.Photo(anna, jpeg, ""))
 	must(t)(w.Photo(2, jpeg, ""))
 	must(t)(w.Document(anna, jpeg, "a.jpg", "image/jpeg", ""))

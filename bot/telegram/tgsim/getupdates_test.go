@@ -118,7 +118,7 @@ func TestPollConflicts(t *testing.T) {
 func TestPollSizeAndKinds(t *testing.T) {
 	w := newWorld(t, tgsim.Options{})
 	for range 3 {
-		must(t)(w.Say(anna, strings.Repeat("я", 1<<20))) // 2 MiB
+		must(t)(w.Raw(anna, map[string]any{"story": strings.Repeat("x", 2<<20)}))
 	}
 	if n := len(w.poll()); n != 2 {
 		t.Errorf("%d updates, want the answer to stop at 4 MiB", n)

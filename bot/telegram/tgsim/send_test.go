@@ -160,7 +160,7 @@ func TestMedia(t *testing.T) {
 	w.upload("sendPhoto", to, map[string][]byte{"photo": nil}).wantRefused(t, 400, "file must be non-empty")
 	w.upload("sendPhoto", to, map[string][]byte{"photo": make([]byte, 10<<20+1)}).wantRefused(t, 400, "is too big for a photo")
 	w.upload("sendPhoto", to, map[string][]byte{"photo": stickerArt(t, 210, 10)}).wantRefused(t, 400, "PHOTO_INVALID_DIMENSIONS")
-	w.upload("sendPhoto", to, map[string][]byte{"photo": stickerArt(t, 9000, 1001)}).wantRefused(t, 400, "PHOTO_INVALID_DIMENSIONS")
+	w.upload("sendPhoto", to, map[string][]byte{"photo": stickerArt(t, 9500, 501)}).wantRefused(t, 400, "PHOTO_INVALID_DIMENSIONS")
 
 	pictures := map[string][]byte{"a": picture(t, 20, 20, png.Encode), "b": picture(t, 30, 20, png.Encode)}
 	media := `[{"type":"photo","media":"attach://a","caption":"<i>два</i>","parse_mode":"HTML"},{"type":"photo","media":"attach://b"}]`
