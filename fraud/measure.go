@@ -19,7 +19,6 @@ type Sighting struct {
 	INN           string
 	TotalKopecks  money.Kopecks
 	BoughtAt      time.Time // the shop's wall clock
-	ShopDay       string    // its day: "2026-03-14"
 	SubmittedAt   time.Time
 	Rules         string  // version of the rules it was judged by
 	Outcome       Outcome // of its first judgement, exemptions aside
@@ -28,7 +27,16 @@ type Sighting struct {
 
 func (f Facts) sighting() Sighting {
 	return Sighting{Subject: f.Subject, ParticipantID: f.ParticipantID, PhoneMark: f.PhoneMark, NameMark: f.NameMark, FN: f.FN, INN: f.INN,
-		TotalKopecks: f.Total, BoughtAt: f.BoughtAt, ShopDay: f.BoughtAt.UTC().Format(time.DateOnly), SubmittedAt: f.At}
+		TotalKopecks: f.Total, BoughtAt: f.BoughtAt, SubmittedAt: f.At}
+}
+
+// shopDay is the day of the shop's clock: "2026-03-14".
+func (s Sighting) shopDay() string { return s.BoughtAt.UTC().Format(time.DateOnly) }
+
+// shopDayBounds are the beginnings of its day and of the next.
+func (s Sighting) shopDayBounds() (first, next time.Time) {
+	first = s.BoughtAt.UTC().Truncate(24 * time.Hour)
+	return first, first.Add(24 * time.Hour)
 }
 
 // key is the sighting's value of the key; nil where it has none.
@@ -95,7 +103,7 @@ func (r Rule) measure(own Sighting, others []Sighting) Measured {
 	}
 	all := []Sighting{own}
 	for _, s := range others {
-		if r.with(own, s) && s.Subject != own.Subject && (!r.Window.ShopDay || s.ShopDay == own.ShopDay) {
+		if r.with(own, s) && s.Subject != own.Subject && (!r.Window.ShopDay || s.shopDay() == own.shopDay()) {
 			all = append(all, s)
 		}
 	}
@@ -186,7 +194,7 @@ func (r Rule) args(own Sighting, m Measured) map[string]any {
 		args["inn"] = own.INN
 	}
 	if r.Window.ShopDay {
-		args["day"] = own.ShopDay
+		args["day"] = own.shopDay()
 	}
 	return args
 }

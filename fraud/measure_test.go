@@ -60,7 +60,7 @@ func TestMeasures(t *testing.T) {
 			for i, s := range tt.others {
 				wall := noon.Add(time.Duration(s.bought * float64(time.Minute)))
 				others = append(others, fraud.Sighting{Subject: fmt.Sprint("receipt:", 100+i), ParticipantID: s.person, PhoneMark: s.phone, FN: s.fn, INN: s.inn,
-					TotalKopecks: s.total, BoughtAt: wall, ShopDay: wall.Format(time.DateOnly), SubmittedAt: noon.Add(time.Duration(s.minutes * float64(time.Minute)))})
+					TotalKopecks: s.total, BoughtAt: wall, SubmittedAt: noon.Add(time.Duration(s.minutes * float64(time.Minute)))})
 			}
 			for limit, want := range map[int64]fraud.Outcome{tt.n - 1: fraud.Hold, tt.n: fraud.Allow} {
 				if limit == 0 {

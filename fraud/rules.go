@@ -106,7 +106,7 @@ var values = map[string]func(s Sighting) any{
 	"names":        func(s Sighting) any { return s.NameMark },
 	"tills":        func(s Sighting) any { return s.FN },
 	"inns":         func(s Sighting) any { return s.INN },
-	"shop_days":    func(s Sighting) any { return s.ShopDay },
+	"shop_days":    func(s Sighting) any { return s.shopDay() },
 }
 
 // rounding is what shops take off a total: less than a rouble.

@@ -158,8 +158,8 @@ func (v *view) within(query *gorm.DB, at viewed) *gorm.DB {
 		}
 	}
 	if at.shop {
-		first, last := v.own.BoughtAt.UTC().Add(-widest), v.own.BoughtAt.UTC().Add(widest)
-		return query.Order("shop_day DESC, id DESC").Where("shop_day BETWEEN ? AND ?", first.Format(time.DateOnly), last.Format(time.DateOnly))
+		first, next := v.own.shopDayBounds()
+		return query.Order("bought_at DESC").Where("bought_at >= ? AND bought_at < ?", first.Add(-widest), next.Add(widest))
 	}
 	return query.Order("submitted_at DESC").Where("submitted_at > ? AND submitted_at < ?", v.own.SubmittedAt.Add(-widest), v.own.SubmittedAt.Add(widest))
 }
@@ -214,7 +214,8 @@ func (r Rules) keep(ctx context.Context, tx *store.Tx, version string) error {
 // TillDay lists what was seen at a till on a day of the shop's clock, oldest
 // first, at most limit, and when the till was marked as suspicious, if it was.
 func TillDay(ctx context.Context, g *gorm.DB, fn string, day time.Time, limit int) (list []Sighting, marked *time.Time, err error) {
-	err = g.WithContext(ctx).Order("id").Limit(limit).Find(&list, "fn = ? AND shop_day = ?", fn, day.Format(time.DateOnly)).Error
+	first, next := Sighting{BoughtAt: day}.shopDayBounds()
+	err = g.WithContext(ctx).Order("id").Limit(limit).Find(&list, "fn = ? AND bought_at >= ? AND bought_at < ?", fn, first, next).Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("till %s: %w", fn, err)
 	}

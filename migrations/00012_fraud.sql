@@ -1,6 +1,6 @@
 -- +goose Up
 -- What the velocity rules remember of every verified receipt. bought_at is the
--- shop's wall clock and shop_day its day; phone_mark and name_mark are keyed
+-- shop's wall clock; phone_mark and name_mark are keyed
 -- fingerprints, '' where there is none.
 CREATE TABLE sightings (
     id {{id}},
@@ -12,7 +12,6 @@ CREATE TABLE sightings (
     inn TEXT NOT NULL,
     total_kopecks BIGINT NOT NULL,
     bought_at {{time}} NOT NULL,
-    shop_day TEXT NOT NULL,
     submitted_at {{time}} NOT NULL,
     rules TEXT NOT NULL,
     outcome TEXT NOT NULL,
@@ -20,12 +19,12 @@ CREATE TABLE sightings (
 );
 CREATE INDEX sightings_participant ON sightings (participant_id, submitted_at);
 CREATE INDEX sightings_phone ON sightings (phone_mark, submitted_at) WHERE phone_mark <> '';
-CREATE INDEX sightings_till ON sightings (fn, shop_day);
+CREATE INDEX sightings_till ON sightings (fn, bought_at);
 CREATE INDEX sightings_inn ON sightings (inn, submitted_at) WHERE inn <> '';
 
-INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, shop_day, submitted_at, rules, outcome, seen_at)
+INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, submitted_at, rules, outcome, seen_at)
 SELECT 'receipt:' || r.id, r.participant_id, COALESCE(p.phone_mac, ''), COALESCE(p.name_mac, ''), r.fn, r.seller_inn, r.total_kopecks,
-    r.purchased_at, SUBSTR(CAST(r.purchased_at AS TEXT), 1, 10), r.submitted_at, '', 'allow', r.verified_at
+    r.purchased_at, r.submitted_at, '', 'allow', r.verified_at
 FROM receipts r JOIN participants p ON p.id = r.participant_id WHERE r.verified_at IS NOT NULL ORDER BY r.id;
 
 -- What is counted across people is locked by a row, so that no limit leaks. A

@@ -125,10 +125,10 @@ const (
 	judgeSQL = `SELECT
 	(SELECT count(*) FROM receipts WHERE participant_id = $1 AND id <> $2 AND campaign_id = $3 AND status IN ('accepted', 'review', 'held')),
 	(SELECT count(*) FROM sightings WHERE participant_id = $1 AND submitted_at > $4 AND submitted_at < $5),
-	(SELECT count(DISTINCT participant_id) FROM sightings WHERE fn = $6 AND shop_day = $7),
-	(SELECT count(DISTINCT name_mac) FROM participants WHERE phone_mac = $8 AND registered_at IS NOT NULL)`
-	sightSQL = `INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, shop_day, submitted_at, rules, outcome, seen_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'by hand', 'allow', $11)`
+	(SELECT count(DISTINCT participant_id) FROM sightings WHERE fn = $6 AND bought_at >= $7 AND bought_at < $8),
+	(SELECT count(DISTINCT name_mac) FROM participants WHERE phone_mac = $9 AND registered_at IS NOT NULL)`
+	sightSQL = `INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, submitted_at, rules, outcome, seen_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'by hand', 'allow', $10)`
 )
 
 // judge counts what the terms and the velocity rules look at, and remembers the
@@ -137,9 +137,9 @@ func (h *hand) judge(ctx context.Context) error {
 	if _, err := h.tx.Exec(ctx, lockSQL, h.fn); err != nil {
 		return err
 	}
-	day := h.purchased.UTC().Format(time.DateOnly)
+	day := h.purchased.UTC().Truncate(24 * time.Hour)
 	var accepted, hour, people, names int
-	err := h.tx.QueryRow(ctx, judgeSQL, h.person, h.id, h.campaign, h.submitted.Add(-time.Hour), h.submitted.Add(time.Hour), h.fn, day, h.phone).
+	err := h.tx.QueryRow(ctx, judgeSQL, h.person, h.id, h.campaign, h.submitted.Add(-time.Hour), h.submitted.Add(time.Hour), h.fn, day, day.Add(24*time.Hour), h.phone).
 		Scan(&accepted, &hour, &people, &names)
 	if err == nil && (accepted == 0 || hour > 0 || people > 9 || names > 1) {
 		return errByHand
@@ -147,7 +147,7 @@ func (h *hand) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.tx.Exec(ctx, sightSQL, h.subject(), h.person, h.phone, h.name, h.fn, inn, h.total, h.purchased, day, h.submitted, h.now)
+	_, err = h.tx.Exec(ctx, sightSQL, h.subject(), h.person, h.phone, h.name, h.fn, inn, h.total, h.purchased, h.submitted, h.now)
 	return err
 }
 

@@ -56,9 +56,9 @@ var settledSQL = []string{
 
 	`INSERT INTO fiscal_documents (scheme, fn, fd, receipt_id) SELECT scheme, fn, fd, id FROM receipts`,
 
-	`INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, shop_day, submitted_at, rules, outcome, seen_at)
+	`INSERT INTO sightings (subject, participant_id, phone_mark, name_mark, fn, inn, total_kopecks, bought_at, submitted_at, rules, outcome, seen_at)
 	SELECT 'receipt:' || r.id, r.participant_id, p.phone_mac, p.name_mac, r.fn, r.seller_inn, r.total_kopecks, r.purchased_at,
-		to_char(r.purchased_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), r.submitted_at, 'bench', 'allow', now()
+		r.submitted_at, 'bench', 'allow', now()
 	FROM receipts AS r JOIN participants AS p ON p.id = r.participant_id`,
 
 	`INSERT INTO sighted_keys (kind, value, seen) SELECT 'till', fn, count(*) FROM receipts GROUP BY fn`,
