@@ -60,6 +60,27 @@ func TestAppealGranted(t *testing.T) {
 	})
 }
 
+// TestAppealOfWhatWasNeverAskedAbout: the code was denied to somebody else, so
+// that it was refused unasked.
+func TestAppealOfWhatWasNeverAskedAbout(t *testing.T) {
+	eachWorld(t, nil, func(w world) {
+		w.office.always(fns.Answer{State: fns.Forged, Code: 406}, nil)
+		code := w.office.good()
+		w.bought(w.person(), code)
+		id := w.person()
+		r := w.text(id, code.String())
+		w.is(r, receipts.Rejected, receipts.ReasonForged, 0)
+		if _, err := w.appeal(id, r.ID); err != nil {
+			w.Fatal(err)
+		}
+		w.office.set(func() { w.office.answer = nil })
+		if err := w.approve(w.openCase(r.ID).ID); err != nil {
+			w.Fatal(err)
+		}
+		w.is(w.check(r.ID), receipts.Accepted, "", 80)
+	})
+}
+
 // TestAppealRefused: the person hears the reason again, once, and cannot appeal
 // for ever.
 func TestAppealRefused(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"promobot/campaigns"
 	"promobot/fraud"
@@ -144,8 +145,10 @@ func (s *Service) askAnew(ctx context.Context, tx *store.Tx, r Receipt, notice s
 	if err := move(ctx, tx, Review, r); err != nil {
 		return err
 	}
-	if err := s.save(ctx, tx, requestRow{ReceiptID: r.ID}); err != nil {
-		return err
+	// A code that was denied before has never been asked about.
+	err := tx.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&requestRow{ReceiptID: r.ID}).Error
+	if err != nil {
+		return fmt.Errorf("ask anew about receipt %d: %w", r.ID, err)
 	}
 	if err := s.tell(ctx, tx, r, notice); err != nil {
 		return err

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"promobot/fns/fnssim"
+	"promobot/fraud"
 	"promobot/internal/config"
 	"promobot/internal/store"
 	"promobot/internal/store/storetest"
 	"promobot/internal/vault"
+	"promobot/migrations"
 	"promobot/participants"
 	"promobot/receipts"
 )
@@ -216,6 +218,44 @@ func TestAppealIsGrantedAtTheDesk(t *testing.T) {
 			t.Errorf("%s %s, want it asked about again and denied again", r.Status, r.Reason)
 		}
 		d.p.run(0, "verify")
+	})
+}
+
+// What was verified before the desk kept sightings is counted, too.
+func TestOldReceiptsAreSighted(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		d := newDesk(t, url)
+		q, err := d.sim.Mint(fnssim.Order{Sum: 1587_40})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.sends(d.person("Анна Иванова", "+79990000001"), q.String())
+		text, err := migrations.Files.ReadFile("00012_fraud.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, statement, _ := strings.Cut(string(text), "INSERT INTO sightings")
+		statement, _, _ = strings.Cut(statement, ";")
+		read := func() (s fraud.Sighting) {
+			if err := d.app.db.Read(context.Background()).Take(&s).Error; err != nil {
+				t.Fatal(err)
+			}
+			s.ID, s.Rules, s.SeenAt, s.SubmittedAt, s.BoughtAt = 0, "", time.Time{}, s.SubmittedAt.UTC(), s.BoughtAt.UTC()
+			return s
+		}
+		before := read()
+		err = d.app.db.InTx(context.Background(), func(tx *store.Tx) error {
+			if err := tx.Exec("DELETE FROM sightings").Error; err != nil {
+				return err
+			}
+			return tx.Exec("INSERT INTO sightings" + statement).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after := read(); after != before {
+			t.Errorf("%+v, want %+v", after, before)
+		}
 	})
 }
 
