@@ -26,6 +26,9 @@ func newRules(c config.Fraud) (fraud.Rules, error) {
 			err = errors.Join(err, fmt.Errorf("fraud.rules_file %s: %s", c.RulesFile, p))
 		}
 	}
+	if c.ReceiptsPerHour == 0 && c.RulesFile == standardRules {
+		rules = rules.Without(fraud.RuleTillBurst) // who may send any number may send them from one till
+	}
 	rules.ReceiptsPerHour, rules.NamesPerPhone, rules.Relatives = c.ReceiptsPerHour, c.NamesPerPhone, c.Relatives
 	rules.Guesses = c.Guesses
 	rules.AppealsPerDay, rules.AppealWithin = c.AppealsPerDay, c.AppealWithin
