@@ -36,7 +36,7 @@ var (
 	people = []string{"participants", "internal/events", "internal/notify"}
 	proof  = slices.Concat(ground, people, []string{"rewards", "campaigns", "fraud", "fns", "qr"})
 	react  = slices.Concat(ground, people, []string{"rewards"})
-	talk   = []string{"rewards", "inbox", "campaigns", "fraud", "bot/outbox"}
+	talk   = []string{"rewards", "inbox", "campaigns", "fraud", "fns", "bot/outbox"}
 )
 
 // rooms is the house, see docs/decisions.md for what was added to it and why.
@@ -83,6 +83,7 @@ var rooms = []room{
 	{"internal/config", 0, nothing},
 	{"internal/vault", 0, nothing},
 	{"internal/failpoint", 0, nothing},
+	{"internal/npmtest", 0, nothing},
 }
 
 // reserved names who may import a room whatever the floors say.
