@@ -113,6 +113,7 @@ type Traits struct {
 // Receipts takes submissions in; receipts.Service does.
 type Receipts interface {
 	Submit(ctx context.Context, tx *store.Tx, sub receipts.Submission) (receipts.Receipt, error)
+	Cooldown(ctx context.Context, g *gorm.DB, participantID int64) (receipts.Cooldown, error)
 	List(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]receipts.Receipt, error)
 	Appeal(ctx context.Context, tx *store.Tx, participantID, receiptID int64) (receipts.Appeal, error)
 }

@@ -110,9 +110,10 @@ func (w *world) stock(codes ...string) {
 
 // counter stands for the receipts' room: it takes everything, once a source.
 type counter struct {
-	mu   sync.Mutex
-	list []receipts.Receipt
-	fail error
+	mu    sync.Mutex
+	list  []receipts.Receipt
+	fail  error
+	pause receipts.Cooldown
 }
 
 func (c *counter) Submit(_ context.Context, _ *store.Tx, sub receipts.Submission) (receipts.Receipt, error) {
@@ -130,6 +131,11 @@ func (c *counter) Submit(_ context.Context, _ *store.Tx, sub receipts.Submission
 		Status: receipts.Submitted, Code: sub.Text + string(sub.Picture) + sub.File, SubmittedAt: noon}
 	c.list = append(c.list, r)
 	return r, nil
+}
+
+// Cooldown is the pause that a test has set.
+func (c *counter) Cooldown(context.Context, *gorm.DB, int64) (receipts.Cooldown, error) {
+	return c.pause, nil
 }
 
 func (c *counter) List(_ context.Context, _ *gorm.DB, participantID int64, limit int) ([]receipts.Receipt, error) {

@@ -58,6 +58,12 @@ var registered = map[string]verb{
 	buttonNo:           (*Bot).keepSaving,
 	buttonShow:         (*Bot).show,
 	buttonAppeal:       (*Bot).appeal,
+	buttonTyped:        (*Bot).startTyped,
+	buttonTypedYes:     (*Bot).sendTyped,
+	buttonTypedFix:     (*Bot).fixTyped,
+	buttonTypedChoose:  (*Bot).chooseTyped,
+	buttonTypedBack:    (*Bot).backTyped,
+	buttonTypedCancel:  (*Bot).cancelTyped,
 	wordNewsOn:         (*Bot).newsOn,
 }
 
@@ -70,6 +76,8 @@ var spokenWords = map[string]string{
 	"правила": buttonRules, "rules": buttonRules,
 	"помощь": buttonHelp, "help": buttonHelp, "?": buttonHelp,
 	"меню": buttonMenu, "привет": buttonMenu, "menu": buttonMenu, "hello": buttonMenu,
+	"вручную": buttonTyped, "ввести": buttonTyped, "ввести вручную": buttonTyped, "ввести чек": buttonTyped, "manual": buttonTyped, "type": buttonTyped,
+	"назад": buttonTypedBack, "back": buttonTypedBack, "отмена": buttonTypedCancel, "cancel": buttonTypedCancel,
 	"english": buttonEnglish, "русский": buttonRussian, "по-русски": buttonRussian,
 	"стоп": wordNewsOff, "отписаться": wordNewsOff, "stop": wordNewsOff, "unsubscribe": wordNewsOff,
 	"старт": wordNewsOn, "подписаться": wordNewsOn, "start": wordNewsOn, "subscribe": wordNewsOn,
@@ -77,6 +85,9 @@ var spokenWords = map[string]string{
 
 // converse finds what is meant and does it.
 func (b *Bot) converse(ctx context.Context, t *turn) error {
+	if done, err := b.typing(ctx, t); done || err != nil {
+		return err
+	}
 	switch {
 	case t.pictured() || t.in.Button == "" && looksLikeCode(t.in.Text):
 		return b.receipt(ctx, t)

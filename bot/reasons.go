@@ -47,7 +47,8 @@ func (v voice) refused(reason string, args map[string]any) Message {
 	case reason == receipts.ReasonDuplicateOwn:
 		next = v.button("button.receipts", buttonReceipts)
 	}
-	return v.message(v.reason(reason, args), append(v.appealButton(reason, args), next, v.button("button.menu", buttonMenu))...)
+	first := append(v.typedButton(reason), v.appealButton(reason, args)...)
+	return v.message(v.reason(reason, args), append(first, next, v.button("button.menu", buttonMenu))...)
 }
 
 // reason says a reason with its numbers. A more special text goes before, and

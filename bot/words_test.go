@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"promobot/bot"
+	"promobot/fns"
 )
 
 // catalogue reads the words of a language: a text, or its plural forms.
@@ -134,6 +135,13 @@ func composed() []string {
 	}
 	for _, c := range bot.Commands("ru") {
 		keys = append(keys, "command."+c.Name)
+	}
+	for _, field := range fns.TypedFields {
+		keys = append(keys, "typed.ask."+field, "typed.field."+field)
+	}
+	for _, problem := range []fns.Problem{"drive", fns.SlipDigits, fns.SlipRange, fns.SlipDate, fns.SlipNoTime, fns.SlipNoYear, fns.SlipFuture,
+		fns.SlipEarly, fns.SlipSum, fns.SlipTwice, fns.SlipUnclear, fns.SlipNoKopecks, fns.SlipSwapped} {
+		keys = append(keys, "typed.slip."+string(problem))
 	}
 	keys = append(keys, "code.cooldown.open", "code.cooldown.case")
 	return append(keys, bot.Reasons()...)

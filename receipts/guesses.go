@@ -166,11 +166,12 @@ type Cooldown struct {
 // Paused tells that nothing typed is taken now.
 func (c Cooldown) Paused() bool { return c != Cooldown{} }
 
-func (c Cooldown) facts() map[string]any {
+// Facts are those of ReasonCooldown.
+func (c Cooldown) Facts() map[string]any {
 	if c.Problem != "" {
 		return map[string]any{"problem": c.Problem}
 	}
-	return map[string]any{"until": c.Until}
+	return map[string]any{"until": c.Until.Format(time.RFC3339Nano)}
 }
 
 // Cooldown tells whether a participant may type receipts.
@@ -209,7 +210,7 @@ func (s *Service) cool(ctx context.Context, tx *store.Tx, r Receipt) (pause time
 	c := at.cooldown(tx.Now())
 	switch {
 	case c.Paused():
-		return 0, true, s.reject(ctx, tx, r, ReasonCooldown, c.facts())
+		return 0, true, s.reject(ctx, tx, r, ReasonCooldown, c.Facts())
 	case at.Step >= stepCase:
 		return 0, true, s.handOver(ctx, tx, r, at.pauseRow)
 	case at.open >= max(1, s.rules.Guesses+1-at.wrong):
