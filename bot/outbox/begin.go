@@ -7,21 +7,25 @@ import (
 	"promobot/internal/store"
 )
 
-// begin takes up what a former term has left: letters of which nobody knows
-// whether they arrived, and times that the channel told us to wait.
+// begin takes up, once, what a former term has left: letters of which nobody
+// knows whether they arrived, and times that the channel told us to wait.
 func (t *term) begin(ctx context.Context) error {
+	if t.begun {
+		return nil
+	}
 	if err := t.takeUp(ctx); err != nil {
 		return fmt.Errorf("take up what was being sent: %w", err)
 	}
 	if err := t.readWaits(ctx); err != nil {
 		return fmt.Errorf("waits that were told: %w", err)
 	}
+	t.begun = true
 	return nil
 }
 
 func (t *term) takeUp(ctx context.Context) error {
 	var left []*head
-	query := aHead + "WHERE d.channel = @channel AND d.status = 'sending' ORDER BY d.message_id"
+	query := aHead + "WHERE d.channel = @channel AND d.status IN " + open + " AND d.status = 'sending' ORDER BY d.message_id"
 	args := map[string]any{"channel": t.Channel, "lanes": t.talk()}
 	if err := t.db.Read(ctx).Raw(query, args).Scan(&left).Error; err != nil || len(left) == 0 {
 		return err

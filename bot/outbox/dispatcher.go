@@ -86,15 +86,8 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 func (d *Dispatcher) lead(ctx context.Context) error {
 	t := newTerm(ctx, d)
 	defer t.breakOff()
-	for begun := false; ctx.Err() == nil; {
-		var err error
-		if !begun {
-			err = t.begin(ctx)
-			begun = err == nil
-		} else {
-			err = t.round(ctx)
-		}
-		t.wait(ctx, err)
+	for ctx.Err() == nil {
+		t.wait(ctx, t.round(ctx))
 	}
 	t.end(ctx)
 	return nil

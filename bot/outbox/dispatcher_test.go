@@ -26,8 +26,8 @@ func many(id int64, n, addresses int, lane outbox.Lane) (list []outbox.Delivery)
 func TestOneLetterAtATimeForAnAddress(t *testing.T) {
 	eachOffice(t, 50, func(o *office) {
 		o.addresses(8)
-		o.write(many(1, 40, 8, outbox.News)...)
-		o.write(many(101, 40, 8, outbox.Push)...)
+		o.write(many(1, 24, 8, outbox.News)...)
+		o.write(many(101, 24, 8, outbox.Push)...)
 		p := &postman{takes: 5 * time.Millisecond, script: func(n int, l outbox.Letter) error {
 			if n == 1 && l.MessageID%5 == 0 { // 20 ms until the next try
 				return io.ErrUnexpectedEOF
@@ -36,7 +36,7 @@ func TestOneLetterAtATimeForAnAddress(t *testing.T) {
 		}}
 		o.dispatch(p, o.config())
 		o.until("pushes go", func() bool { return slices.Max(append(p.order(), 0)) > 105 })
-		o.write(many(201, 40, 8, outbox.Answer)...)
+		o.write(many(201, 24, 8, outbox.Answer)...)
 		o.drained()
 		if n := p.abreast.Load(); p.together != 1 || n < 2 {
 			t.Errorf("%d under way to one address and %d in all, want 1 and several", p.together, n)
@@ -54,8 +54,8 @@ func TestOneLetterAtATimeForAnAddress(t *testing.T) {
 
 func TestAnswersGoBeforePushes(t *testing.T) {
 	eachOffice(t, 1, func(o *office) {
-		o.addresses(300)
-		o.write(many(1, 250, 250, outbox.Push)...)
+		o.addresses(150)
+		o.write(many(1, 150, 150, outbox.Push)...)
 		o.write(many(1001, 20, 20, outbox.News)...)
 		p := &postman{}
 		c := o.config()
@@ -86,9 +86,9 @@ func TestAnswersGoBeforePushes(t *testing.T) {
 // An answer behind news of the same chat makes the news as urgent.
 func TestNewsBeforeAnAnswerGoesWithIt(t *testing.T) {
 	eachOffice(t, 1, func(o *office) {
-		o.addresses(40)
-		o.write(many(1, 39, 39, outbox.News)...)
-		o.write(outbox.Delivery{MessageID: 100, AddressID: 40, Lane: outbox.News}, outbox.Delivery{MessageID: 101, AddressID: 40})
+		o.addresses(12)
+		o.write(many(1, 11, 11, outbox.News)...)
+		o.write(outbox.Delivery{MessageID: 100, AddressID: 12, Lane: outbox.News}, outbox.Delivery{MessageID: 101, AddressID: 12})
 		p := &postman{takes: time.Millisecond}
 		c := o.config()
 		c.Parallel = 1
@@ -99,9 +99,6 @@ func TestNewsBeforeAnAnswerGoesWithIt(t *testing.T) {
 		}
 	})
 }
-
-// quiet is longer than the pauses between pushes.
-const quiet = 700 * time.Millisecond
 
 func TestPauseAndResume(t *testing.T) {
 	eachOffice(t, 1, func(o *office) {
@@ -122,7 +119,7 @@ func TestPauseAndResume(t *testing.T) {
 		o.write(many(1, 1000, 60, outbox.Push)...)
 		o.write(outbox.Delivery{MessageID: 2000, AddressID: 1})
 		o.until("the answer is out", func() bool { return p.count() == 1 })
-		time.Sleep(1200 * time.Millisecond)
+		time.Sleep(800 * time.Millisecond)
 		if n := p.count(); n != 1 {
 			t.Errorf("%d letters while pushes are paused", n)
 		}
@@ -132,19 +129,15 @@ func TestPauseAndResume(t *testing.T) {
 		resumed := time.Since(start)
 		pause(outbox.Push)
 		start = time.Now()
-		o.until("they stand", func() bool {
-			n := p.count()
-			time.Sleep(quiet)
-			return p.count() == n
-		})
-		paused, n := time.Since(start)-quiet, p.count()
-		time.Sleep(1200 * time.Millisecond)
+		time.Sleep(3 * time.Second)
+		n := p.count()
+		time.Sleep(time.Second)
 		if again := p.count(); again != n || o.open() == 0 {
 			t.Errorf("%d letters in a pause, then %d; %d wait", n, again, o.open())
 		}
-		t.Logf("resumed after %s, paused after %s", resumed, paused)
-		if max(resumed, paused) > 5*time.Second { // a second, and what a busy machine adds
-			t.Errorf("resumed after %s, paused after %s", resumed, paused)
+		t.Logf("resumed after %s; the last left %s after the pause", resumed, p.call(n-1).at.Sub(start))
+		if resumed > 5*time.Second { // a second, and what a busy machine adds
+			t.Errorf("resumed after %s", resumed)
 		}
 		stop()
 		resume(outbox.Push)
@@ -243,9 +236,9 @@ func TestDispatchersTakeTurns(t *testing.T) {
 			return &office{T: t, speed: 100, start: o.start, log: o.log, db: db}
 		}
 		o.db = replica().db
-		o.addresses(30)
-		o.write(many(1, 150, 30, outbox.News)...)
-		o.write(many(1001, 150, 30, outbox.Push)...)
+		o.addresses(20)
+		o.write(many(1, 60, 20, outbox.News)...)
+		o.write(many(1001, 60, 20, outbox.Push)...)
 		p := &postman{takes: 2 * time.Millisecond, script: storm(1)}
 		terms := func(o *office, random *rand.Rand) {
 			for o.open() > 0 {
@@ -260,7 +253,7 @@ func TestDispatchersTakeTurns(t *testing.T) {
 			replicas.Go(func() { terms(r, rand.New(rand.NewPCG(uint64(i), 3))) })
 		}
 		replicas.Wait()
-		o.fared(p, 150)
+		o.fared(p, 60)
 	})
 }
 
@@ -287,10 +280,10 @@ func (o *office) fared(p *postman, n int) {
 		}
 	}
 	order := p.order()
-	for address := range int64(30) {
+	for address := range int64(20) {
 		last := int64(0)
 		for _, id := range order {
-			if id <= 1000 && (id-1)%30 == address {
+			if id <= 1000 && (id-1)%20 == address {
 				if id < last {
 					o.Errorf("address %d got %d after %d", address+1, id, last)
 				}

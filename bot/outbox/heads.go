@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// head is a delivery whose turn has come at its address, with what stands of
-// the message that it edits.
+// head is a delivery whose turn has come at its address as far as the rows say,
+// with what stands of the message that it edits.
 type head struct {
 	Row            deliveryRow `gorm:"embedded"`
 	OriginalStatus string
@@ -23,16 +23,14 @@ func (h *head) letter() Letter {
 // open is written as the index deliveries_open has it.
 const open = "('waiting', 'sending')"
 
-// aHead reads a delivery d of a channel that is due, if nothing is under way to
-// its address.
+// aHead reads a delivery d.
 const aHead = `SELECT d.*, COALESCE(o.status, '') AS original_status, COALESCE(o.provider_id, '') AS original_id,
 		EXISTS (SELECT 1 FROM deliveries l WHERE l.edits = d.edits AND l.message_id > d.message_id
 			AND l.status = 'waiting' AND l.lane IN @lanes) AS outdone
 	FROM deliveries d LEFT JOIN deliveries o ON o.message_id = d.edits `
 
 // due is what every head must be.
-const due = `d.status = 'waiting' AND d.not_before <= @now AND NOT EXISTS (SELECT 1 FROM deliveries s
-		WHERE s.address_id = d.address_id AND s.status IN ` + open + ` AND s.status = 'sending') `
+const due = `d.status = 'waiting' AND d.not_before <= @now `
 
 // headsBefore finds the heads of the addresses where an answer waits: what
 // stands before an answer is as urgent as the answer.
@@ -50,8 +48,8 @@ const headsIn = aHead + `WHERE d.channel = @channel AND d.lane = @lane AND ` + d
 			AND e.lane IN @lanes AND (e.message_id < d.message_id OR e.lane <> 'push' AND d.lane = 'push'))
 	ORDER BY d.message_id LIMIT @limit`
 
-// heads reads what may be sent now as far as the rows say, the most urgent
-// first; full tells that there may be more.
+// heads reads what may be sent now, the most urgent first; full tells that there
+// may be more. Where more urgent heads fill the view, nobody looks for others.
 func (t *term) heads(ctx context.Context) (list []*head, full bool, err error) {
 	seen := map[int64]bool{}
 	for _, lane := range t.lanes {
@@ -63,15 +61,17 @@ func (t *term) heads(ctx context.Context) (list []*head, full bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
-		full = full || len(found) == t.reach
 		for _, h := range found {
-			if !seen[h.Row.AddressID] {
+			if !seen[h.Row.AddressID] && !t.busy[h.Row.AddressID] {
 				seen[h.Row.AddressID] = true
 				list = append(list, h)
 			}
 		}
+		if len(found) == t.reach {
+			return list, true, nil
+		}
 	}
-	return list, full, nil
+	return list, false, nil
 }
 
 func (t *term) headsOf(ctx context.Context, lane Lane) (found []*head, err error) {

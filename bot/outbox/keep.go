@@ -49,6 +49,9 @@ func (t *term) keepAll(ctx context.Context, list []result) error {
 		return err
 	}
 	t.waitKept = t.pacer.until
+	for _, r := range list {
+		delete(t.busy, r.row.AddressID)
+	}
 	for _, o := range wrong {
 		t.Logger.Error("a message cannot be delivered", "channel", t.Channel, "message", o.row.MessageID, "error", o.row.Error)
 	}
@@ -81,7 +84,7 @@ func (t *term) keepOne(ctx context.Context, tx *store.Tx, o outcome) error {
 
 // closeAddress drops what waits for an address that takes nothing any more.
 func (t *term) closeAddress(ctx context.Context, tx *store.Tx, addressID int64) error {
-	err := tx.WithContext(ctx).Model(&deliveryRow{}).Where("address_id = ? AND status = ?", addressID, Waiting).
+	err := tx.WithContext(ctx).Model(&deliveryRow{}).Where("address_id = ? AND status IN "+open+" AND status = ?", addressID, Waiting).
 		Updates(map[string]any{"status": Dropped, "error": saidUnreachable}).Error
 	if err != nil || t.Unreachable == nil {
 		return err

@@ -3,10 +3,12 @@ package outbox_test
 import (
 	"cmp"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +20,15 @@ import (
 	"promobot/internal/store"
 	"promobot/internal/store/storetest"
 )
+
+// TestMain lets rapid check less than it would: each check brings a whole day of
+// mail out. -rapid.checks says how many otherwise.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // office is a database with addresses and messages, and a clock that runs
 // faster than the wall's.
@@ -152,8 +163,8 @@ func (o *office) wants(id int64, status, said string) {
 var fast = outbox.Limits{PerSecond: 10_000, Pushes: 9_000, ChatEvery: time.Microsecond, ChatBurst: 100}
 
 func (o *office) config() outbox.Config {
-	return outbox.Config{Channel: "telegram", Limits: fast, Parallel: 16, Clock: o.clock, Look: 5 * time.Millisecond, Timeout: 5 * time.Second,
-		Logger: slog.New(slog.NewTextHandler(io.MultiWriter(o.log, o.Output()), nil))}
+	return outbox.Config{Channel: "telegram", Limits: fast, Parallel: 16, Clock: o.clock, Look: 20 * time.Millisecond, Timeout: 5 * time.Second,
+		Logger: slog.New(slog.NewTextHandler(o.log, nil))}
 }
 
 // dispatch runs a dispatcher until stop is called.

@@ -138,7 +138,7 @@ func TestAnyOutcomes(t *testing.T) {
 			half := rapid.IntRange(0, len(list)).Draw(t, "written before the start")
 			o.write(deliveries[:half]...)
 			c := o.config()
-			c.Look = time.Millisecond
+			c.Look = 2 * time.Millisecond
 			_, stop := o.dispatch(s, c)
 			o.write(deliveries[half:]...)
 			o.drained()

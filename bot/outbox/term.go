@@ -21,7 +21,9 @@ type term struct {
 	carrying context.Context // of the letters under way
 	breakOff context.CancelFunc
 
+	begun    bool
 	underWay int
+	busy     map[int64]bool // addresses with a letter under way, or with one not written down yet
 	results  chan result
 	unkept   []result // reported, and not written down yet
 
@@ -50,6 +52,7 @@ func newTerm(ctx context.Context, d *Dispatcher) *term {
 		Dispatcher: d,
 		id:         rand.Text(),
 		pacer:      newPacer(d.Limits, d.Rand),
+		busy:       map[int64]bool{},
 		results:    make(chan result, d.Parallel),
 		reach:      fewHeads,
 	}
@@ -60,6 +63,9 @@ func newTerm(ctx context.Context, d *Dispatcher) *term {
 // round writes down what was reported and sends what may leave.
 func (t *term) round(ctx context.Context) error {
 	t.next = time.Time{}
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
 	if err := t.keep(ctx); err != nil {
 		return err
 	}
@@ -104,6 +110,7 @@ func (t *term) pause() time.Duration {
 // launch hands the letter to the courier.
 func (t *term) launch(h *head) {
 	t.underWay++
+	t.busy[h.Row.AddressID] = true
 	l := h.letter()
 	go func() {
 		id, err := t.carry(l)
