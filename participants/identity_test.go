@@ -295,8 +295,14 @@ func TestPhoneIsMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("seen", "phone", phone, "holder", holder{phone})
-	slog.New(slog.NewTextHandler(&log, nil)).Info("seen", "phone", phone, "holder", holder{phone})
+	timeless := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{} // its digits may be those of the phone
+		}
+		return a
+	}}
+	slog.New(slog.NewJSONHandler(&log, timeless)).Info("seen", "phone", phone, "holder", holder{phone})
+	slog.New(slog.NewTextHandler(&log, timeless)).Info("seen", "phone", phone, "holder", holder{phone})
 	printed = append(printed, string(text), log.String(), fmt.Errorf("phone %w %s", participants.ErrPhone, phone).Error())
 	for _, p := range printed {
 		if strings.Contains(p, "1234") || strings.Contains(p, "999") || !strings.Contains(p, want) {

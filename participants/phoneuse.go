@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // PhoneUse is who uses the phone of a participant, as far as names tell.
@@ -23,21 +24,17 @@ const mostOnPhone = 100
 // participant's phone, this participant's own included, registered or not. Names are
 // opened in memory only. Without a phone only the own name counts.
 func (s *Service) PhoneUse(ctx context.Context, g *gorm.DB, participantID int64) (PhoneUse, error) {
-	own, err := take(ctx, g, participantID)
+	var rows []participantRow
+	err := g.WithContext(ctx).Select("id", "phone_mac", "name_mac", "name_sealed").Limit(mostOnPhone).
+		Clauses(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN id = ? THEN 0 ELSE 1 END, id", Vars: []any{participantID}}}).
+		Find(&rows, "id = ? OR registered_at IS NOT NULL AND phone_mac = (SELECT phone_mac FROM participants WHERE id = ?)", participantID, participantID).Error
+	if err == nil && (len(rows) == 0 || rows[0].ID != participantID) {
+		err = gorm.ErrRecordNotFound
+	}
 	if err != nil {
-		return PhoneUse{}, err
+		return PhoneUse{}, fmt.Errorf("names on the phone of participant %d: %w", participantID, err)
 	}
-	use := PhoneUse{Phone: marked(own.PhoneMac), Name: marked(own.NameMac)}
-	rows := []participantRow{own}
-	if own.PhoneMac != nil {
-		var others []participantRow
-		err := g.WithContext(ctx).Order("id").Limit(mostOnPhone).Select("id", "name_sealed").
-			Find(&others, "phone_mac = ? AND registered_at IS NOT NULL AND id <> ?", own.PhoneMac, own.ID).Error
-		if err != nil {
-			return use, fmt.Errorf("names on the phone of participant %d: %w", participantID, err)
-		}
-		rows = append(rows, others...)
-	}
+	use := PhoneUse{Phone: marked(rows[0].PhoneMac), Name: marked(rows[0].NameMac)}
 	names, err := s.names(rows)
 	use.People, use.Families = groups(names, SameName), groups(names, sameHousehold)
 	return use, err
