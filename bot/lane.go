@@ -17,7 +17,10 @@ const mostTries = 5
 // work on one lane are harmless: the participant's row keeps them apart.
 func (b *Bot) HandleLane(ctx context.Context, addressID int64) error {
 	for {
-		more, err := b.handleNext(ctx, addressID)
+		more, err := b.waits(ctx, addressID)
+		if err == nil && more {
+			more, err = b.handleNext(ctx, addressID)
+		}
 		if err != nil {
 			return fmt.Errorf("lane of address %d: %w", addressID, err)
 		}
@@ -25,6 +28,15 @@ func (b *Bot) HandleLane(ctx context.Context, addressID int64) error {
 			return nil
 		}
 	}
+}
+
+// waits tells whether an update of the address is stored, without a transaction:
+// mostly none is left behind the one that was just handled. What is stored after
+// this look has a job of its own.
+func (b *Bot) waits(ctx context.Context, addressID int64) (bool, error) {
+	var ids []int64
+	err := b.db.Read(ctx).Model(&updateRow{}).Where("address_id = ? AND status = ?", addressID, updateStored).Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, err
 }
 
 func (b *Bot) handleNext(ctx context.Context, addressID int64) (more bool, err error) {

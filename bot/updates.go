@@ -167,7 +167,9 @@ func finish(ctx context.Context, tx *store.Tx, row updateRow, status string, kee
 	if !keepPicture {
 		columns["picture"] = nil
 	}
-	return move(ctx, tx, row, columns)
+	return tx.Later(ctx, func(g *gorm.DB) *gorm.DB {
+		return g.Model(&updateRow{}).Where("id = ? AND status = ?", row.ID, updateStored).Updates(columns)
+	})
 }
 
 func move(ctx context.Context, tx *store.Tx, row updateRow, columns map[string]any) error {

@@ -33,7 +33,7 @@ func NewSettlement(ctx context.Context, address string, version campaigns.Versio
 	if err != nil {
 		return nil, err
 	}
-	s := &Settlement{pool: pool, version: version, tickets: tickets, people: max(settlers, existing/5), nextFD: existing + 1, rate: 3000}
+	s := &Settlement{pool: pool, version: version, tickets: tickets, people: max(settlers, existing/5), nextFD: existing + 1, rate: 1000}
 	if err := s.fill(ctx, existing); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("fill the database with %d receipts: %w", existing, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // ErrMoved reports a row that was not in the state in which a late statement
@@ -54,6 +55,13 @@ type rowsOf[T any] struct{ rows []T }
 
 func (t *rowsOf[T]) statement(g *gorm.DB) (statement, error) { return dry(g.Create(&t.rows), anyRows) }
 
+// unlessThere is rowsOf for rows that may stand there already.
+type unlessThere[T any] struct{ rowsOf[T] }
+
+func (t *unlessThere[T]) statement(g *gorm.DB) (statement, error) {
+	return t.rowsOf.statement(g.Clauses(clause.OnConflict{DoNothing: true}))
+}
+
 // dry is the statement that a dry run has built.
 func dry(built *gorm.DB, rows int64) (statement, error) {
 	return statement{built.Statement.SQL.String(), built.Statement.Vars, rows}, built.Error
@@ -63,18 +71,32 @@ func dry(built *gorm.DB, rows int64) (statement, error) {
 // exists if the transaction commits; rows of one type are written by one
 // statement and get their ids in the order in which they were added.
 func Append[T any](tx *Tx, row T) {
-	kind := reflect.TypeFor[T]()
-	i, known := tx.late.tables[kind]
-	if !known {
-		i = len(tx.late.writes)
-		if tx.late.tables == nil {
-			tx.late.tables = map[reflect.Type]int{}
-		}
-		tx.late.tables[kind] = i
-		tx.late.writes = append(tx.late.writes, &rowsOf[T]{})
-	}
-	of, _ := tx.late.writes[i].(*rowsOf[T]) // it stands at the place of its type
+	of := place[rowsOf[T]](tx)
 	of.rows = append(of.rows, row)
+}
+
+// AppendOnce is Append, unless a unique key stands for the row already.
+func AppendOnce[T any](tx *Tx, row T) {
+	of := place[unlessThere[T]](tx)
+	of.rows = append(of.rows, row)
+}
+
+// place finds the rows of a type among the writes, or makes them.
+func place[W any, P interface {
+	*W
+	write
+}](tx *Tx) P {
+	kind := reflect.TypeFor[W]()
+	if i, known := tx.late.tables[kind]; known {
+		return tx.late.writes[i].(P)
+	}
+	if tx.late.tables == nil {
+		tx.late.tables = map[reflect.Type]int{}
+	}
+	tx.late.tables[kind] = len(tx.late.writes)
+	made := P(new(W))
+	tx.late.writes = append(tx.late.writes, made)
+	return made
 }
 
 // Later adds an update of one row that nothing in the transaction reads after
