@@ -9,7 +9,7 @@ SHELL       := /bin/bash
 RELEASE := CGO_ENABLED=0 go build -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test needs lint race bench clean
+.PHONY: help demo build test needs lint race bench torture clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ race: ## run the tests alone, on what is installed (PKG=./points/... for some)
 bench: build ## measure the product beside yardsticks, on SQLite and a private PostgreSQL (ARGS="settle --json" for less)
 	@CGO_ENABLED=0 go build -trimpath -o .tools/pgrun ./internal/store/storetest/pgrun
 	@.tools/pgrun -durable -- bin/promobot bench $(or $(ARGS),all)
+
+torture: ## the fault tests for longer: make torture KILLS=100 CYCLES=2000 STOPS=200 MINUTES=30 (docs/faults.md)
+	@KILLS="$(KILLS)" CYCLES="$(CYCLES)" STOPS="$(STOPS)" MINUTES="$(MINUTES)" FILLS="$(FILLS)" SENDS="$(SENDS)" SEED="$(SEED)" ONLY="$(ONLY)" scripts/torture.sh
 
 clean: ## remove what was built, the lint tools and the test log
 	rm -rf bin .tools .cache

@@ -52,11 +52,16 @@ func (c *crowd) join(n int) {
 	for range n {
 		p := c.more()
 		c.begin(func() error { return p.live(c.ctx) })
-		if sim := c.house.telegram; sim != nil {
-			p := c.more()
-			c.begin(func() error { return p.chats(sim) })
+		if c.house.telegram != nil {
+			c.joinMessenger()
 		}
 	}
+}
+
+// joinMessenger lets one more person begin in the messenger.
+func (c *crowd) joinMessenger() {
+	p := c.more()
+	c.begin(func() error { return p.chats(c.house.telegram) })
 }
 
 // chatter lets n people talk until the returned function is called.

@@ -26,6 +26,7 @@ var (
 	cycles   = flag.Int("cycles", 50, "toxics in a row on the bot's connections")
 	stops    = flag.Int("stops", 6, "immediate stops of PostgreSQL")
 	minutes  = flag.Float64("minutes", 0.4, "how long one of two replicas is killed every two seconds")
+	sends    = flag.Int("sends", 300, "messages through a messenger in trouble")
 	fills    = flag.Int("fills", 2, "how often the disk fills up")
 	seed     = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of every choice; it is printed")
 	parallel = flag.String("lanes", "6", "tests at a time: they mostly wait")
