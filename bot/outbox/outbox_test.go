@@ -187,9 +187,9 @@ func (o *office) dispatch(c outbox.Courier, config outbox.Config) (d *outbox.Dis
 // until waits for what must come true.
 func (o *office) until(what string, fact func() bool) {
 	o.Helper()
-	for end := time.Now().Add(30 * time.Second); !fact(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !fact(); time.Sleep(4 * time.Millisecond) {
 		if time.Now().After(end) {
-			o.Fatalf("%s: not after 30 s; %s", what, o.log)
+			o.Fatalf("%s: not after a minute; %s", what, o.log)
 		}
 	}
 }

@@ -250,7 +250,7 @@ func (s *plan) write() {
 // address, answers before pushes.
 func (s *plan) heads() (heads []*head) {
 	seen := map[int64]bool{}
-	for _, list := range [][]*head{s.answers, s.pushes[:min(len(s.pushes), fewHeads)]} {
+	for _, list := range [][]*head{s.answers, s.pushes[:min(len(s.pushes), 4*room)]} {
 		for _, h := range list {
 			if address := h.Row.AddressID; !seen[address] && (h.Row.Lane == Answer || !s.paused) {
 				seen[address] = true

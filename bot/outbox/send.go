@@ -64,7 +64,7 @@ func (t *term) sort(heads []*head) (fresh, stale []*head) {
 func (t *term) stretch(full bool, c choice) {
 	switch {
 	case !full:
-		t.reach = fewHeads
+		t.reach = t.few()
 	case c.short && t.reach < mostHeads:
 		t.reach *= 4
 		t.expect(t.Clock())

@@ -44,9 +44,6 @@ type result struct {
 	err    error
 }
 
-// fewHeads are enough unless many chats wait.
-const fewHeads = 64
-
 func newTerm(ctx context.Context, d *Dispatcher) *term {
 	t := &term{
 		Dispatcher: d,
@@ -54,11 +51,15 @@ func newTerm(ctx context.Context, d *Dispatcher) *term {
 		pacer:      newPacer(d.Limits, d.Rand),
 		busy:       map[int64]bool{},
 		results:    make(chan result, d.Parallel),
-		reach:      fewHeads,
+		reach:      d.few(),
 	}
 	t.carrying, t.breakOff = context.WithCancel(context.WithoutCancel(ctx))
 	return t
 }
+
+// few heads are enough unless many chats wait: twice as many as can be under
+// way.
+func (d *Dispatcher) few() int { return 2*d.Parallel + 2 }
 
 // round writes down what was reported and sends what may leave.
 func (t *term) round(ctx context.Context) error {
