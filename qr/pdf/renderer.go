@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"io"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/klippa-app/go-pdfium"
@@ -25,8 +27,23 @@ var renderer = sync.OnceValues(func() (pdfium.Pool, error) {
 		FSConfig: wazero.NewFSConfig(),
 		Stdout:   io.Discard,
 		Stderr:   io.Discard,
-		RuntimeConfig: wazero.NewRuntimeConfig().
+		RuntimeConfig: remembered(wazero.NewRuntimeConfig().
 			WithMemoryLimitPages(memoryPages).
-			WithCloseOnContextDone(true),
+			WithCloseOnContextDone(true)),
 	})
 })
+
+// remembered keeps the compiled renderer in the user's own cache, so that only
+// the first process of a machine takes seconds to start it. Where there is no
+// such folder, every process does.
+func remembered(config wazero.RuntimeConfig) wazero.RuntimeConfig {
+	folder, err := os.UserCacheDir()
+	if err != nil {
+		return config
+	}
+	cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(folder, "promobot", "pdf"))
+	if err != nil {
+		return config
+	}
+	return config.WithCompilationCache(cache)
+}
