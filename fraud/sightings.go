@@ -69,9 +69,7 @@ func (r Rules) weigh(f Facts, suspicious bool, alike func() ([]Sighting, error))
 // remember keeps the sighting once, and the rules it was judged by.
 func (r Rules) remember(ctx context.Context, tx *store.Tx, own Sighting, v Verdict) error {
 	own.Rules, own.Outcome, own.SeenAt = v.Rules, v.Outcome, tx.Now()
-	if _, err := store.Once(ctx, tx, &own); err != nil {
-		return err
-	}
+	store.AppendOnce(tx, own)
 	return r.keep(ctx, tx, v.Rules)
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
+
 	"promobot/fns"
 	"promobot/fraud"
 	"promobot/internal/failpoint"
@@ -89,7 +91,7 @@ func (s *Service) takenMeanwhile(ctx context.Context, r Receipt) (bool, error) {
 		return false, err
 	}
 	return true, s.db.InTx(ctx, func(tx *store.Tx) error {
-		r, err := s.hold(ctx, tx, r.ID)
+		r, err := s.holdAgain(ctx, tx, r)
 		if err != nil || r.Status != Checking && r.Status != Waiting {
 			return err
 		}
@@ -159,7 +161,7 @@ func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Durat
 	case fns.Busy:
 		q.MessageID, q.SentAt = "", nil
 		if q.Troubles >= mostBusy {
-			return 0, s.answered(ctx, r.ID, q, answer)
+			return 0, s.answered(ctx, r, q, answer)
 		}
 		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", RetryIn: answer.RetryIn, Err: errors.New(answer.Text)})
 	}
@@ -167,7 +169,7 @@ func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Durat
 		// The service's mistake, which says nothing about the receipt.
 		return s.odd(ctx, r, q, "a ticket of another document")
 	}
-	return 0, s.answered(ctx, r.ID, q, answer)
+	return 0, s.answered(ctx, r, q, answer)
 }
 
 // odd asks again after an answer that cannot be used.
@@ -184,11 +186,11 @@ func pollPause(polls int) time.Duration {
 }
 
 // answered ends the asking with a final or strange answer.
-func (s *Service) answered(ctx context.Context, id int64, q requestRow, answer fns.Answer) error {
+func (s *Service) answered(ctx context.Context, r Receipt, q requestRow, answer fns.Answer) error {
 	failpoint.Pass(failpoint.FiscalAnswered)
 	defer failpoint.Pass(failpoint.Settled)
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
-		r, err := s.hold(ctx, tx, id)
+		r, err := s.holdAgain(ctx, tx, r)
 		if err != nil || r.Status != Checking && r.Status != Waiting {
 			return err
 		}
@@ -222,7 +224,7 @@ func (s *Service) notYet(ctx context.Context, r Receipt, q requestRow, least tim
 	q.MessageID, q.SentAt, q.Resends, q.Troubles = "", nil, 0, 0
 	q.Misses++
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
-		r, err := s.hold(ctx, tx, r.ID)
+		r, err := s.holdAgain(ctx, tx, r)
 		if err != nil || r.Status != Checking && r.Status != Waiting {
 			pause = 0
 			return err
@@ -249,7 +251,7 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 	}
 	var temporary *fns.TemporaryError
 	if errors.As(cause, &temporary) && temporary.Answered && q.Troubles >= mostOdd {
-		return 0, s.answered(ctx, r.ID, q, fns.Answer{State: fns.Strange, Code: q.Code, Text: cause.Error()})
+		return 0, s.answered(ctx, r, q, fns.Answer{State: fns.Strange, Code: q.Code, Text: cause.Error()})
 	}
 	pause, tell := q.troublePause(cause, s.db.Now())
 	if !tell {
@@ -267,7 +269,7 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 // that the answer is late.
 func (s *Service) checking(ctx context.Context, r Receipt, q requestRow) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
-		r, err := s.hold(ctx, tx, r.ID)
+		r, err := s.holdAgain(ctx, tx, r)
 		if err != nil || r.Status != Checking && r.Status != Waiting {
 			return err
 		}
@@ -321,8 +323,9 @@ func (s *Service) delay(ctx context.Context, tx *store.Tx, r Receipt, q *request
 }
 
 func (s *Service) save(ctx context.Context, tx *store.Tx, q requestRow) error {
-	err := tx.WithContext(ctx).Model(&requestRow{}).Where("receipt_id = ?", q.ReceiptID).
-		Select("*").Omit("receipt_id").Updates(&q).Error
+	err := tx.Later(ctx, func(g *gorm.DB) *gorm.DB {
+		return g.Model(&requestRow{}).Where("receipt_id = ?", q.ReceiptID).Select("*").Omit("receipt_id").Updates(&q)
+	})
 	if err != nil {
 		return fmt.Errorf("question about receipt %d: %w", q.ReceiptID, err)
 	}

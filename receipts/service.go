@@ -111,10 +111,16 @@ func (s *Service) hold(ctx context.Context, tx *store.Tx, id int64) (Receipt, er
 	if err != nil {
 		return r, err
 	}
+	return s.holdAgain(ctx, tx, r)
+}
+
+// holdAgain is hold for who has read the receipt before: its participant stays
+// the same for ever.
+func (s *Service) holdAgain(ctx context.Context, tx *store.Tx, r Receipt) (Receipt, error) {
 	if err := s.people.Lock(ctx, tx, r.ParticipantID); err != nil {
 		return r, err
 	}
-	return s.ByID(ctx, tx.DB, id)
+	return s.ByID(ctx, tx.DB, r.ID)
 }
 
 // move writes the receipt if its status is still the one that was read. The
@@ -129,6 +135,14 @@ func move(ctx context.Context, tx *store.Tx, from Status, r Receipt) error {
 		return fmt.Errorf("receipt %d is no longer %s", r.ID, from)
 	}
 	return nil
+}
+
+// moveLast is move for what nothing in the transaction reads after it; another
+// answer undoes all of it.
+func moveLast(ctx context.Context, tx *store.Tx, from Status, r Receipt) error {
+	return tx.Later(ctx, func(g *gorm.DB) *gorm.DB {
+		return g.Model(&Receipt{}).Where("id = ? AND status = ?", r.ID, from).Select("*").Omit("id", "source", "submitted_at").Updates(&r)
+	})
 }
 
 // reject ends the receipt with a reason and tells the participant.

@@ -116,6 +116,13 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	return s.accept(ctx, tx, r, version, r.source(), reward)
 }
 
+// historyColumns count the receipts of a person: those of the campaign on a day
+// and in all, and those that were accepted in whatever campaign. The bonus for
+// the first receipt ever is due before any was.
+const historyColumns = `COALESCE(SUM(CASE WHEN campaign_id = ? AND submitted_at >= ? AND submitted_at < ? THEN 1 ELSE 0 END), 0) AS day,
+	COALESCE(SUM(CASE WHEN campaign_id = ? THEN 1 ELSE 0 END), 0) AS total,
+	COALESCE(SUM(CASE WHEN status = ? THEN 1 ELSE 0 END), 0) AS accepted`
+
 // terms reads what a reward depends on beside the ticket and the placed lines.
 func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns.Version, campaigns.History, error) {
 	if r.VersionID == nil {
@@ -126,28 +133,19 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 		return version, campaigns.History{}, err
 	}
 	from, until := version.Day(r.SubmittedAt)
-	var n struct{ Day, Total int }
+	var n struct{ Day, Total, Accepted int }
 	err = tx.WithContext(ctx).Model(&Receipt{}).
-		Select("COUNT(*) AS total, COALESCE(SUM(CASE WHEN submitted_at >= ? AND submitted_at < ? THEN 1 ELSE 0 END), 0) AS day", from, until).
-		Where("participant_id = ? AND campaign_id = ? AND status IN ? AND id <> ?", r.ParticipantID, r.CampaignID, []Status{Accepted, Review, Held}, r.ID).
+		Select(historyColumns, r.CampaignID, from, until, r.CampaignID, Accepted).
+		Where("participant_id = ? AND status IN ? AND id <> ?", r.ParticipantID, []Status{Accepted, Review, Held}, r.ID).
 		Scan(&n).Error
 	if err != nil {
 		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
 	}
-	first, err := s.firstReceipt(ctx, tx, r)
-	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Waived: r.Waived}, err
-}
-
-// firstReceipt tells whether no receipt of the participant was accepted before,
-// in whatever campaign, and the bonus for it is due.
-func (s *Service) firstReceipt(ctx context.Context, tx *store.Tx, r Receipt) (bool, error) {
-	var accepted int64
-	err := tx.WithContext(ctx).Model(&Receipt{}).
-		Where("participant_id = ? AND status = ? AND id <> ?", r.ParticipantID, Accepted, r.ID).Limit(1).Count(&accepted).Error
-	if err != nil || accepted > 0 {
-		return false, err
+	first := n.Accepted == 0
+	if first {
+		first, err = s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
 	}
-	return s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
+	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Waived: r.Waived}, err
 }
 
 // screen lets the fraud rules judge, in the transaction that holds the
@@ -205,7 +203,7 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	r.Status, r.Reason, r.DecidedAt = Accepted, "", &now
 	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Points - granted.First,
 		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
-	if err := move(ctx, tx, from, r); err != nil {
+	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err
 	}
 	if err := s.record(ctx, tx, r, EventAccepted, map[string]any{"points": r.Points, "first": granted.First}); err != nil {
@@ -269,10 +267,8 @@ func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket
 		judged[i] = map[string]any{"name": item.Name, "sku": made.SKU, "title": made.Title, "units": made.Units,
 			"points": made.Points, "reason": made.Reason, "unsure": made.Unsure}
 	}
-	if len(lines) > 0 {
-		if err := tx.WithContext(ctx).Create(&lines).Error; err != nil {
-			return fmt.Errorf("lines of receipt %d: %w", r.ID, err)
-		}
+	for _, line := range lines {
+		store.Append(tx, line)
 	}
 	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged})
 }
