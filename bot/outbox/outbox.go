@@ -6,7 +6,8 @@
 // writes down how each fared: sent, waiting for another try, or given up.
 //
 // A messenger knows no idempotency key: when nobody can tell whether a letter
-// has arrived, an answer goes out once more, an edit is repeated, a push never.
+// has arrived, an answer goes out a few times more, an edit is repeated, a push
+// never.
 package outbox
 
 import (
@@ -24,6 +25,9 @@ var (
 	ErrContent = errors.New("outbox: the message cannot be delivered")
 	// ErrUnknown: the message may have been delivered and may not.
 	ErrUnknown = errors.New("outbox: nobody knows whether it was delivered")
+	// ErrProxy: somebody on the way answered in the channel's place. Most likely
+	// the message was not delivered, and nobody knows; it is ErrUnknown too.
+	ErrProxy = fmt.Errorf("%w: answered on the way", ErrUnknown)
 	// ErrAccount: the token or the configuration of the channel is wrong.
 	ErrAccount = errors.New("outbox: the channel refuses our account")
 	// ErrGone: the message to edit is not there any more.

@@ -15,8 +15,9 @@ const (
 )
 
 // mostUnknowns is how often an answer may go out with nobody knowing whether it
-// arrived: better twice than never, and not thrice.
-const mostUnknowns = 2
+// arrived: better twice than never. With the pauses between them the tries last
+// longer than a messenger's hiccup.
+const mostUnknowns = 5
 
 // outcome is what becomes of a delivery.
 type outcome struct {
@@ -60,7 +61,7 @@ func (o *outcome) decide(r result, now time.Time) {
 	case errors.Is(err, ErrContent), errors.Is(err, ErrGone):
 		o.row.Status, o.wrong = Dead, true
 	case errors.Is(err, ErrUnknown), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		o.unknown(r.letter)
+		o.unknown(r)
 	}
 }
 
@@ -72,13 +73,15 @@ func (o *outcome) sent(id string, now time.Time) {
 }
 
 // unknown sends an edit again whatever happens, since it does no harm; a push
-// never; anything else once.
-func (o *outcome) unknown(l Letter) {
+// never; anything else while a proxy answers, which has hardly passed it on, and
+// else mostUnknowns times in all.
+func (o *outcome) unknown(r result) {
 	o.row.Unknowns++
-	if l.Replaces != "" {
+	if r.letter.Replaces != "" {
 		return
 	}
-	if o.row.Lane == Push || o.row.Unknowns >= mostUnknowns {
+	worn := o.row.Unknowns >= mostUnknowns && !errors.Is(r.err, ErrProxy)
+	if o.row.Lane == Push || worn {
 		o.row.Status, o.row.Error = Dropped, saidUnknown
 	}
 }

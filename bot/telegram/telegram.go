@@ -67,5 +67,5 @@ func foreignMeaning(e *Error) error {
 	case e.Code >= 300 && e.Code < 500:
 		return fmt.Errorf("%w: %w", outbox.ErrAccount, e)
 	}
-	return fmt.Errorf("%w: %w", outbox.ErrUnknown, e)
+	return fmt.Errorf("%w: %w", outbox.ErrProxy, e)
 }
