@@ -124,6 +124,9 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 		{"I5", "UPDATE certificates SET status = 'free', award_id = NULL", "award:1"},
 		{"I5", "DELETE FROM certificates WHERE id = 7", "imported"},
 		{"I6", "DELETE FROM messages WHERE update_id = 2", "update:2"},
+		{"I6", "UPDATE addresses SET channel = 'telegram'", "message:1"},
+		{"I14", `INSERT INTO deliveries (message_id, address_id, channel, lane, status, not_before, expires_at, created_at, claimed_at)
+			SELECT id, address_id, 'telegram', 'push', 'sent', created_at, created_at, created_at, created_at FROM messages WHERE id = 1`, "message:1"},
 		{"I11", "UPDATE receipts SET hour_limit = 1, submitted_at = (SELECT submitted_at FROM receipts WHERE id = 1)", "participant 1"},
 		{"I12", "UPDATE receipts SET status = 'checking' WHERE id = 1", "receipt:1"},
 		{"I12", "UPDATE receipts SET status = 'review' WHERE id = 1", "receipt:1"},

@@ -29,6 +29,7 @@ var invariants = []invariant{
 	{"I6", "a handled update has its answer", updatesAnswered},
 	{"I11", "velocity limits hold under concurrency", limitsHold},
 	{"I12", "no work is stuck", workMoves},
+	{"I14", "nobody is messaged against consent", pushesWanted},
 }
 
 // verify checks all of them on one snapshot, so that a bot at work is not

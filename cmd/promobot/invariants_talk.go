@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 )
@@ -37,7 +39,23 @@ func updatesAnswered(ctx context.Context, g *gorm.DB, v *verified) error {
 		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.update_id = u.id)`); err != nil {
 		return err
 	}
+	if err := v.broken(ctx, g, "is for a messenger and has no delivery", `SELECT 'message:' || m.id FROM messages m
+		JOIN addresses a ON a.id = m.address_id WHERE a.channel IN ? AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id)`,
+		slices.Collect(maps.Keys(traits))); err != nil {
+		return err
+	}
 	return v.broken(ctx, g, "is rendered without a message", `SELECT 'notice:' || n.id FROM notices n WHERE n.rendered_at IS NOT NULL
 		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.notice_id = n.id)
 		AND NOT EXISTS (SELECT 1 FROM notices l WHERE l.participant_id = n.participant_id AND l.subject = n.subject AND n.subject <> '' AND l.id > n.id)`)
+}
+
+// pushesWanted: whoever got a push wanted news when it was taken out of the box.
+func pushesWanted(ctx context.Context, g *gorm.DB, v *verified) error {
+	if err := v.count(ctx, g, "pushes"); err != nil {
+		return err
+	}
+	return v.broken(ctx, g, "went to somebody who wants no news", `SELECT 'message:' || d.message_id FROM deliveries d
+		JOIN addresses a ON a.id = d.address_id WHERE d.lane = 'push' AND d.status = 'sent' AND NOT EXISTS (
+			SELECT 1 FROM consents c WHERE c.participant_id = a.participant_id AND c.document = 'news'
+			AND c.granted_at <= d.claimed_at AND (c.withdrawn_at IS NULL OR c.withdrawn_at > d.claimed_at))`)
 }
