@@ -39,15 +39,19 @@ func (l *lease) keep(ctx context.Context) {
 		case <-ticker.C:
 			// A renewal that fails is tried again at the next tick; if the
 			// database is away, no other replica can take our jobs either.
-			_ = l.renew(ctx)
+			_ = l.renewSoon(ctx)
 		}
 	}
 }
 
-// renew gives a connection that is silent up before the lease ends.
-func (l *lease) renew(ctx context.Context) error {
+// renewSoon gives a connection up that stays silent, before the lease ends.
+func (l *lease) renewSoon(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, l.length*2/3)
 	defer cancel()
+	return l.renew(ctx)
+}
+
+func (l *lease) renew(ctx context.Context) error {
 	pool := l.db.pool()
 	if _, err := pool.ExecContext(ctx, `INSERT INTO nodes (id, renewed_at) VALUES ($1, now())
 		ON CONFLICT (id) DO UPDATE SET renewed_at = now()`, l.node); err != nil {

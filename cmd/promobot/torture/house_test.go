@@ -130,6 +130,9 @@ func (h *house) rests(t *testing.T, within time.Duration) {
 }
 
 func (h *house) work(ctx context.Context) error {
+	if h.telegram != nil && h.telegram.State().Pending > 0 {
+		return errors.New("updates wait at the messenger")
+	}
 	for _, query := range unfinished {
 		n, err := h.count(ctx, query)
 		if err != nil {

@@ -74,7 +74,7 @@ func (e *entrance) firstHeard() time.Time {
 
 // patience is how long a person waits for an acknowledgement before saying the
 // same again.
-const patience = 4 * time.Second
+const patience = 10 * time.Second
 
 var line = &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
 
