@@ -27,7 +27,7 @@ test: ## bring what tests need, then format, vet, lint and all tests with the ra
 	@scripts/lint.sh
 	@scripts/race.sh
 
-needs: ## find or install a PostgreSQL server, Chromium and a C compiler
+needs: ## find or install a PostgreSQL server, Chromium, Node.js and a C compiler
 	@scripts/needs.sh
 
 lint: ## check format, go vet, staticcheck and gosec
