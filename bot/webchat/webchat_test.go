@@ -65,6 +65,10 @@ func (r *noReceipts) Appeal(context.Context, *store.Tx, int64, int64) (receipts.
 	return receipts.Appeal{}, receipts.ErrNone
 }
 
+func (r *noReceipts) Cooldown(context.Context, *gorm.DB, int64) (receipts.Cooldown, error) {
+	return receipts.Cooldown{}, nil
+}
+
 func eachSite(t *testing.T, o webchat.Options, test func(t *testing.T, s *site)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) { test(t, newSite(t, db, o)) })
