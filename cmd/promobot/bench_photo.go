@@ -107,7 +107,7 @@ func printed(i int) []byte {
 	sum := money.Kopecks(1234_00 + i)
 	code := fmt.Sprintf("t=20260314T18%02d&s=%s&fn=9999078900001234&i=%d&fp=%d&n=1", i%60, sum, 1000+i, 2000+i)
 	r := paper.Receipt{Shop: "Магазин", INN: "7700000000", Address: "Москва", Total: sum, Code: code}
-	return paper.JPEG(paper.Photo(r, uint64(i), damages[i%len(damages)]...))
+	return paper.JPEG(paper.Photo(r, uint64(i), damages[i%len(damages)]...)) // #nosec G115 -- an index
 }
 
 // realReceipts are the photos of the shared folder, at most limit.
