@@ -37,7 +37,7 @@ func (r Rules) lock(ctx context.Context, tx *store.Tx, own Sighting) (suspicious
 	}
 	var rows []sightedKey
 	err = tx.WithContext(ctx).Raw("INSERT INTO sighted_keys (kind, value, seen) VALUES "+insert[2:]+
-		" ON CONFLICT (kind, value) DO UPDATE SET seen = sighted_keys.seen + 1 RETURNING kind, value, seen, suspicious_at", args...).Scan(&rows).Error
+		" ON CONFLICT (kind, value) DO UPDATE SET seen = sighted_keys.seen + 1 RETURNING kind, value, seen, suspicious_at", args...).Find(&rows).Error
 	for _, row := range rows {
 		suspicious = suspicious || row.Kind == ByTill && row.SuspiciousAt != nil
 	}

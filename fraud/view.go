@@ -47,7 +47,7 @@ func (v *view) alike(ctx context.Context) ([]Sighting, error) {
 	if len(branches) == 0 {
 		return nil, nil
 	}
-	err := v.tx.WithContext(ctx).Raw(strings.Join(branches, " UNION ALL "), args...).Scan(&v.list).Error
+	err := v.tx.WithContext(ctx).Raw(strings.Join(branches, " UNION ALL "), args...).Find(&v.list).Error
 	seen := map[int64]bool{v.own.ID: true}
 	v.list = slices.DeleteFunc(v.list, func(s Sighting) bool {
 		twice := seen[s.ID] // alike in more than one way

@@ -137,7 +137,7 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 	err = tx.WithContext(ctx).Model(&Receipt{}).
 		Select(historyColumns, r.CampaignID, from, until, r.CampaignID, Accepted).
 		Where("participant_id = ? AND status IN ? AND id <> ?", r.ParticipantID, []Status{Accepted, Review, Held}, r.ID).
-		Scan(&n).Error
+		Find(&n).Error
 	if err != nil {
 		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
 	}
