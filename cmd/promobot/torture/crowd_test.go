@@ -14,6 +14,8 @@ type crowd struct {
 	wants  map[string]int64 // how many messages answer each step when nothing fails
 	people []*person
 
+	webhook bool // that is how updates of the messenger come
+
 	ctx    context.Context
 	end    context.CancelFunc
 	living sync.WaitGroup
@@ -61,7 +63,7 @@ func (c *crowd) join(n int) {
 // joinMessenger lets one more person begin in the messenger.
 func (c *crowd) joinMessenger() {
 	p := c.more()
-	c.begin(func() error { return p.chats(c.house.telegram) })
+	c.begin(func() error { return p.chats(c.ctx, c.house.telegram, c.webhook) })
 }
 
 // chatter lets n people talk until the returned function is called.

@@ -26,8 +26,9 @@ func (h *house) openMessenger(t *testing.T) {
 func (p *person) chat() int64 { return int64(900_000 + p.n) }
 
 // chats is the script in the messenger, where nobody insists: what is said
-// waits there for the bot.
-func (p *person) chats(s *tgsim.Sim) error {
+// waits there for the bot. A webhook gets presses and texts by two roads, so that
+// whoever wants an order must wait.
+func (p *person) chats(ctx context.Context, s *tgsim.Sim, waits bool) error {
 	id := p.chat()
 	s.AddPerson(tgsim.Person{ID: id, FirstName: "Анна", LanguageCode: "ru", Phone: p.phone()})
 	press := func(data string) func() (tgsim.Done, error) {
@@ -53,6 +54,8 @@ func (p *person) chats(s *tgsim.Sim) error {
 		for _, update := range done.Updates {
 			p.acknowledged(strconv.FormatInt(update, 10), act.name)
 			seen.add("updates: kept by the messenger", 1)
+		}
+		for waits && s.State().Pending > 0 && pause(ctx) {
 		}
 	}
 	return nil
