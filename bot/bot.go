@@ -39,6 +39,7 @@ type Update struct {
 	Contact   *Contact // a card with a phone
 	Odd       string   // what the talk cannot take: "voice", "video", "audio", "sticker", "location", "edited"; else "other"
 	Gone      bool     // the sender has blocked us: there is nobody to answer
+	Back      bool     // the sender has taken the block back
 	Ref       string   // the channel's id of the message, which an answer may refer to
 	Forwarded bool
 	Start     string // payload that the participant came with, kept at the first meeting

@@ -156,6 +156,7 @@ type person struct {
 	name    string
 	channel string
 	seen    int64
+	offered []string // ids of all buttons, the newest last
 }
 
 func (w *world) person(name string) *person { return &person{world: w, name: name, channel: "webchat"} }
@@ -211,8 +212,11 @@ func (p *person) heard() []bot.Outgoing {
 	if err != nil {
 		p.Fatal(err)
 	}
-	if len(list) > 0 {
-		p.seen = list[len(list)-1].ID
+	for _, m := range list {
+		p.seen = m.ID
+		for _, button := range m.Buttons {
+			p.offered = append(p.offered, button.ID)
+		}
 	}
 	return list
 }
@@ -223,8 +227,17 @@ func (p *person) says(text string) []bot.Outgoing {
 	return p.heard()
 }
 
+// presses a button; "prize:yes:*" is the newest one that was offered with this
+// beginning.
 func (p *person) presses(button string) []bot.Outgoing {
 	p.Helper()
+	if beginning, any := strings.CutSuffix(button, "*"); any {
+		for _, id := range p.offered {
+			if strings.HasPrefix(id, beginning) {
+				button = id
+			}
+		}
+	}
 	p.send(bot.Update{Button: button})
 	return p.heard()
 }

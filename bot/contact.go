@@ -15,7 +15,7 @@ func (b *Bot) contact(ctx context.Context, t *turn) error {
 	case t.dialog.State != statePhone && t.person.Registered:
 		t.answer("contact.known", nil, t.menuButtons()...)
 		return nil
-	case t.dialog.State != statePhone:
+	case t.dialog.State != statePhone && t.dialog.State != stateName: // a typed one gives way to a shared one
 		t.answer("contact.early", nil)
 		t.ask()
 		return nil
@@ -54,6 +54,20 @@ func (t *turn) askPhone() {
 	if t.channel.Contacts {
 		t.replies[len(t.replies)-1].AskPhone = t.say("button.share_phone", nil)
 	}
+}
+
+// resume goes on with who has come back: with the question that stands, or with
+// the menu, since what was said meanwhile is lost.
+func (b *Bot) resume(ctx context.Context, t *turn) error {
+	switch {
+	case t.dialog.State == stateNew:
+		return b.greet(ctx, t)
+	case t.person.Registered:
+		t.answer("back", nil, t.menuButtons()...)
+		return nil
+	}
+	t.ask()
+	return nil
 }
 
 // odd answers what the talk cannot take: a voice message, a place, an edit.

@@ -187,3 +187,38 @@ func TestFilesOfAChannelAreSubmittedByTheirWay(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoComesBackHearsTheQuestionThatStands(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		p := w.atPhone("1006")
+		p.send(bot.Update{Gone: true})
+		p.send(bot.Update{Back: true})
+		if asked := one(w, p.heard()); asked.AskPhone == "" {
+			w.Errorf("who comes back is told %+v, want the question for the phone", asked)
+		}
+		p.send(bot.Update{Contact: &bot.Contact{Phone: "79990000006", Own: true}})
+		p.heard()
+		if asked := one(w, p.says("/start")); !strings.HasPrefix(asked.Text, "Как вас зовут") {
+			w.Errorf("a command is taken for a name: %+v", asked)
+		}
+		p.says("Анна")
+		p.send(bot.Update{Gone: true})
+		p.send(bot.Update{Back: true})
+		if said := one(w, p.heard()); !strings.HasPrefix(said.Text, "С возвращением") {
+			w.Errorf("who comes back is told %+v", said)
+		}
+	})
+}
+
+func TestSharedPhoneReplacesATypedOne(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		p := w.atPhone("1007")
+		p.says("8 999 000-00-07")
+		p.send(bot.Update{Contact: &bot.Contact{Phone: "79990000008", Own: true}})
+		p.heard()
+		person, err := w.rooms.People.Get(context.Background(), w.db.Read(context.Background()), p.id())
+		if err != nil || person.Phone.Reveal() != "+79990000008" || w.proof(p.id()) != participants.ProofShared {
+			w.Errorf("phone %s by %s (%v), want the shared one", person.Phone.Reveal(), w.proof(p.id()), err)
+		}
+	})
+}

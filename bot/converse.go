@@ -24,7 +24,7 @@ const (
 	buttonHelp         = "menu:help"
 
 	buttonTake = "prize:take" // :prize
-	buttonYes  = "prize:yes"  // :prize
+	buttonYes  = "prize:yes"  // :prize:question
 	buttonNo   = "prize:no"
 	buttonShow = "cert:show" // :certificate
 
@@ -56,6 +56,9 @@ var registered = map[string]verb{
 	buttonTake:         (*Bot).take,
 	buttonYes:          (*Bot).choose,
 	buttonNo:           (*Bot).keepSaving,
+	buttonConsent:      (*Bot).menu, // of a registration that is over
+	buttonNewsYes:      (*Bot).newsOn,
+	buttonNewsNo:       (*Bot).newsOff,
 	buttonShow:         (*Bot).show,
 	buttonAppeal:       (*Bot).appeal,
 	buttonTyped:        (*Bot).startTyped,
@@ -89,6 +92,8 @@ func (b *Bot) converse(ctx context.Context, t *turn) error {
 		return err
 	}
 	switch {
+	case t.in.Back:
+		return b.resume(ctx, t)
 	case t.pictured() || t.in.Button == "" && looksLikeCode(t.in.Text):
 		return b.receipt(ctx, t)
 	case t.dialog.State == stateNew:

@@ -24,8 +24,8 @@ const (
 	statePhone   = "phone"
 	stateName    = "name"
 	stateMenu    = "menu"
-	// stateConfirm waits for a yes to "prize-id/price": a second tap on the
-	// button or a price that has changed meanwhile must not spend again.
+	// stateConfirm waits for a yes to "prize-id/price/question": a second tap on
+	// the button or a price that has changed meanwhile must not spend again.
 	stateConfirm = "confirm:"
 )
 

@@ -98,8 +98,8 @@ func journey(p *person, tr *transcript, lang string) {
 		"lines":  []any{map[string]any{"title": "Чай чёрный Чайка", "units": 2, "points": 12}},
 		"unsure": 1, "lines_points": 12, "first": 50, "points": 62, "balance": 72,
 	})))
-	for _, step := range []string{"баланс", "призы", "[prize:take:ozon-300]", "[prize:no]", "[prize:take:ozon-300]", "[prize:yes:ozon-300]",
-		"[cert:show:1]", "[cert:show:1]", "[prize:yes:ozon-300]", "мои сертификаты", "мои чеки", "помощь", "START", "СТОП"} {
+	for _, step := range []string{"баланс", "призы", "[prize:take:ozon-300]", "[prize:no]", "[prize:take:ozon-300]", "[prize:yes:*]",
+		"[cert:show:1]", "[cert:show:1]", "[prize:yes:*]", "мои сертификаты", "мои чеки", "помощь", "START", "СТОП"} {
 		tr.add(step, p.does(step))
 	}
 }

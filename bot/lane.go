@@ -35,7 +35,7 @@ func (b *Bot) HandleLane(ctx context.Context, addressID int64) error {
 // this look has a job of its own.
 func (b *Bot) waits(ctx context.Context, addressID int64) (bool, error) {
 	var ids []int64
-	err := b.db.Read(ctx).Model(&updateRow{}).Where("address_id = ? AND status = ?", addressID, updateStored).Limit(1).Pluck("id", &ids).Error
+	err := b.db.Read(ctx).Model(&updateRow{}).Where(storedAt, addressID).Limit(1).Pluck("id", &ids).Error
 	return len(ids) > 0, err
 }
 

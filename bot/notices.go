@@ -90,7 +90,7 @@ func (b *Bot) render(ctx context.Context, t *turn, addresses []participants.Addr
 	if n.Key != receipts.NoticeAccepted {
 		return nil
 	}
-	offer, ok, err := b.affordable(ctx, t)
+	offer, ok, err := b.affordable(ctx, t, before(n.Args))
 	if err != nil || !ok {
 		return err
 	}
@@ -116,8 +116,16 @@ func (b *Bot) locate(ctx context.Context, tx *store.Tx, addresses []participants
 	return err
 }
 
-// affordable offers the dearest prize in stock that the points suffice for.
-func (b *Bot) affordable(ctx context.Context, t *turn) (Message, bool, error) {
+// before is the balance that a receipt has added to.
+func before(args map[string]any) int64 {
+	balance, _ := whole(args["balance"])
+	points, _ := whole(args["points"])
+	return balance - points
+}
+
+// affordable offers the dearest prize in stock that the points suffice for now
+// and did not suffice for with the balance before: each is offered once.
+func (b *Bot) affordable(ctx context.Context, t *turn, before int64) (Message, bool, error) {
 	list, err := b.offers(ctx, t)
 	if err != nil || len(list) == 0 {
 		return Message{}, false, err
@@ -127,7 +135,7 @@ func (b *Bot) affordable(ctx context.Context, t *turn) (Message, bool, error) {
 		return Message{}, false, err
 	}
 	for _, p := range slices.Backward(list) {
-		if p.Free > 0 && p.Price <= available && byChoice(t.terms, p.ID) {
+		if p.Free > 0 && p.Price > before && p.Price <= available && byChoice(t.terms, p.ID) {
 			text := t.say("prize.enough", map[string]any{"Prize": t.title(p), "Price": t.points(p.Price)})
 			return t.message(text, t.button("button.take", buttonTake+":"+p.ID), t.button("button.save", buttonNo)), true, nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"promobot/participants"
 )
@@ -136,7 +137,7 @@ func (b *Bot) takePhone(ctx context.Context, t *turn) error {
 }
 
 func (b *Bot) takeName(ctx context.Context, t *turn) error {
-	if t.in.Button != "" {
+	if t.in.Button != "" || strings.HasPrefix(t.in.Text, "/") { // a command is no name
 		t.ask()
 		return nil
 	}

@@ -109,26 +109,38 @@ func (b *Bot) take(ctx context.Context, t *turn, prizeID string) error {
 	if p.Free == 0 {
 		key = "prize.confirm_wait"
 	}
-	t.dialog.State = confirming(p)
+	t.dialog.State = confirming(p, t.row.ID)
 	t.answer(key, map[string]any{"Prize": t.title(p), "Price": t.points(p.Price)},
-		t.button("button.yes", buttonYes+":"+p.ID), t.button("button.no", buttonNo))
+		t.button("button.yes", fmt.Sprintf("%s:%s:%d", buttonYes, p.ID, t.row.ID)), t.button("button.no", buttonNo))
 	return nil
 }
 
-func confirming(p prizes.Prize) string { return fmt.Sprintf("%s%s/%d", stateConfirm, p.ID, p.Price) }
+// confirming waits for the yes to one question, which the update names that it
+// was asked in.
+func confirming(p prizes.Prize, question int64) string {
+	return fmt.Sprintf("%s%s/%d/%d", stateConfirm, p.ID, p.Price, question)
+}
 
 func (t *turn) short(p prizes.Prize, missing int64) {
 	t.answer("prize.short", map[string]any{"Prize": t.title(p), "Missing": t.points(missing)},
 		t.button("button.receipts", buttonReceipts), t.button("button.prizes", buttonPrizes))
 }
 
-// choose spends the points, if this very price was asked about just before.
-func (b *Bot) choose(ctx context.Context, t *turn, prizeID string) error {
+// choose spends the points if the yes belongs to the question that was asked
+// just before, at this very price. A question that was answered stays answered,
+// however often its button is pressed.
+func (b *Bot) choose(ctx context.Context, t *turn, rest string) error {
+	prizeID, asked, _ := strings.Cut(rest, ":")
+	question, _ := number(asked)
 	p, ok, err := b.wanted(ctx, t, prizeID)
 	if err != nil || !ok {
 		return err
 	}
-	if t.dialog.State != confirming(p) {
+	if !strings.HasPrefix(t.dialog.State, stateConfirm) || !strings.HasSuffix(t.dialog.State, fmt.Sprintf("/%d", question)) {
+		t.answer("prize.answered", nil, t.button("button.certificates", buttonCertificates), t.button("button.prizes", buttonPrizes))
+		return nil
+	}
+	if t.dialog.State != confirming(p, question) {
 		return b.take(ctx, t, prizeID)
 	}
 	t.dialog.State = stateMenu

@@ -58,6 +58,7 @@ type updateBody struct {
 	Contact   *Contact `json:"contact,omitempty"`
 	Odd       string   `json:"odd,omitempty"`
 	Gone      bool     `json:"gone,omitempty"`
+	Back      bool     `json:"back,omitempty"`
 	Ref       string   `json:"ref,omitempty"`
 	Forwarded bool     `json:"forwarded,omitempty"`
 }
@@ -133,7 +134,7 @@ func (u Update) body() updateBody {
 		u.File = &kept
 	}
 	return updateBody{Text: plain(u.Text), Button: plain(u.Button), Language: plain(u.Language), File: u.File,
-		Contact: u.Contact, Odd: u.Odd, Gone: u.Gone, Ref: plain(u.Ref), Forwarded: u.Forwarded}
+		Contact: u.Contact, Odd: u.Odd, Gone: u.Gone, Back: u.Back, Ref: plain(u.Ref), Forwarded: u.Forwarded}
 }
 
 // place binds the body to its row by what is known before the insert.
@@ -150,10 +151,14 @@ func (b *Bot) open(row updateRow) (updateBody, error) {
 	return body, json.Unmarshal(text, &body)
 }
 
+// storedAt finds what waits at an address. The status stands in it as a word:
+// SQLite uses a partial index only where it can read its condition.
+const storedAt = "address_id = ? AND status = '" + updateStored + "'"
+
 // oldest takes the first update of the address that waits; false if none does.
 func oldest(ctx context.Context, tx *store.Tx, addressID int64) (updateRow, bool, error) {
 	var row updateRow
-	err := tx.WithContext(ctx).Order("id").Take(&row, "address_id = ? AND status = ?", addressID, updateStored).Error
+	err := tx.WithContext(ctx).Order("id").Take(&row, storedAt, addressID).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return row, false, nil
 	}

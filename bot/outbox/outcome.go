@@ -17,7 +17,7 @@ const (
 // mostUnknowns is how often an answer may go out with nobody knowing whether it
 // arrived: better twice than never. With the pauses between them the tries last
 // longer than a messenger's hiccup.
-const mostUnknowns = 5
+const mostUnknowns = 8
 
 // outcome is what becomes of a delivery.
 type outcome struct {
@@ -82,7 +82,7 @@ func (o *outcome) unknown(r result) {
 	}
 	worn := o.row.Unknowns >= mostUnknowns && !errors.Is(r.err, ErrProxy)
 	if o.row.Lane == Push || worn {
-		o.row.Status, o.row.Error = Dropped, saidUnknown
+		o.row.Status, o.row.Error, o.wrong = Dropped, saidUnknown, o.row.Lane != Push
 	}
 }
 

@@ -150,8 +150,7 @@ func readPress(raw json.RawMessage) arrival {
 	return arrival{update: u, press: p.ID}
 }
 
-// readMember hears of those who block us. Those who come back are heard when
-// they say something.
+// readMember hears of those who block us and of those who take it back.
 func readMember(raw json.RawMessage) arrival {
 	var m struct {
 		From user `json:"from"`
@@ -164,10 +163,17 @@ func readMember(raw json.RawMessage) arrival {
 		return arrival{broken: true}
 	}
 	u := from(m.From, m.Chat)
-	if u == nil || m.New.Status != "kicked" {
+	if u == nil {
 		return arrival{}
 	}
-	u.Gone = true
+	switch m.New.Status {
+	case "kicked":
+		u.Gone = true
+	case "member":
+		u.Back = true
+	default:
+		return arrival{}
+	}
 	return arrival{update: u}
 }
 

@@ -78,7 +78,7 @@ func TestDecode(t *testing.T) {
 		{"a press without data", `{"update_id":730001,"callback_query":{"id":"38","from":{"id":900000001,"language_code":"ru"},"game_short_name":"x"}}`, &bot.Update{Odd: "other"}},
 		{"a press in a group", `{"update_id":730001,"callback_query":{"id":"38","from":{"id":900000001},"message":{"message_id":45,"chat":{"id":-5,"type":"group"},"date":1},"data":"m"}}`, nil},
 		{"blocked", `{"update_id":730001,"my_chat_member":{` + private + `,` + anna + `,"date":1,"new_chat_member":{"user":{"id":7},"status":"kicked","until_date":0}}}`, &bot.Update{Gone: true}},
-		{"come back", `{"update_id":730001,"my_chat_member":{` + private + `,` + anna + `,"date":1,"new_chat_member":{"user":{"id":7},"status":"member"}}}`, nil},
+		{"come back", `{"update_id":730001,"my_chat_member":{` + private + `,` + anna + `,"date":1,"new_chat_member":{"user":{"id":7},"status":"member"}}}`, &bot.Update{Back: true}},
 		{"put into a group", `{"update_id":730001,"my_chat_member":{"chat":{"id":-5,"type":"supergroup"},` + anna + `,"date":1,"new_chat_member":{"user":{"id":7},"status":"member"}}}`, nil},
 		{"thrown out of a group", `{"update_id":730001,"my_chat_member":{"chat":{"id":-5,"type":"supergroup"},` + anna + `,"date":1,"new_chat_member":{"user":{"id":7},"status":"kicked"}}}`, nil},
 		{"a message in a group", `{"update_id":730001,"message":{"message_id":41,` + anna + `,"chat":{"id":-5,"type":"group"},"date":1,"text":"/start@promo_bot"}}`, nil},

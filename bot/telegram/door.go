@@ -53,7 +53,7 @@ func (d *Door) Run(ctx context.Context) error {
 		d.install(ctx)
 	}
 	running.Wait()
-	d.presses.wait()
+	d.presses.close()
 	return nil
 }
 

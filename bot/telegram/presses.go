@@ -49,10 +49,23 @@ func (p *presses) answer(ctx context.Context, ids []string) {
 	}
 }
 
+// close forgets the presses that wait, which are best effort, and ends when
+// those under way have ended.
+func (p *presses) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = nil
+	p.drained()
+}
+
 // wait ends when every press was answered or forgotten.
 func (p *presses) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.drained()
+}
+
+func (p *presses) drained() {
 	for p.working > 0 {
 		p.idle.Wait()
 	}

@@ -265,11 +265,11 @@ func (m *meeting) goes() {
 	if _, err := m.channel.Send(m.Context(), "900000777", "", bot.Message{Text: "x"}); !errors.Is(err, outbox.ErrUnreachable) {
 		m.Errorf("to somebody who never came: %v", err)
 	}
-	if _, err := m.Unblock(person); err != nil {
-		m.Fatal(err)
+	if u := m.next(m.Unblock(person)); !u.Back {
+		m.Errorf("came %+v, want a return", u)
 	}
 	if u := m.next(m.Say(person, "я снова тут")); u.Text != "я снова тут" {
-		m.Errorf("came %+v, want what was said after coming back, and nothing before it", u)
+		m.Errorf("came %+v, want what was said after coming back", u)
 	}
 }
 

@@ -53,7 +53,7 @@ func meaning(err error) error {
 	case e.Code == 401 || e.Code == 404 || e.Code == 409 || e.Code == 421:
 		return fmt.Errorf("%w: %w", outbox.ErrAccount, err)
 	case e.Code > 500:
-		return fmt.Errorf("%w: %w", outbox.ErrUnknown, err)
+		return onTheWay(e)
 	}
 	return err // 500: the service says itself that it has failed
 }
@@ -66,6 +66,15 @@ func foreignMeaning(e *Error) error {
 		return fmt.Errorf("%w: %w", outbox.ErrContent, e)
 	case e.Code >= 300 && e.Code < 500:
 		return fmt.Errorf("%w: %w", outbox.ErrAccount, e)
+	}
+	return onTheWay(e)
+}
+
+// onTheWay is what a gateway's answer means. Who says that the service took too
+// long has passed the request on; all others most likely have not.
+func onTheWay(e *Error) error {
+	if e.Code == 504 {
+		return fmt.Errorf("%w: %w", outbox.ErrUnknown, e)
 	}
 	return fmt.Errorf("%w: %w", outbox.ErrProxy, e)
 }
