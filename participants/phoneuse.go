@@ -103,10 +103,3 @@ func groups(names []string, same func(a, b string) bool) int {
 	}
 	return len(firsts)
 }
-
-// NamesOnPhone counts the different people on the participant's phone: 1 means
-// only this one. See PhoneUse.
-func (s *Service) NamesOnPhone(ctx context.Context, g *gorm.DB, participantID int64) (int, error) {
-	use, err := s.PhoneUse(ctx, g, participantID)
-	return use.People, err
-}

@@ -42,6 +42,57 @@ func TestPhoneUse(t *testing.T) {
 	})
 }
 
+// TestPeopleOnPhone: spellings of one name are one person, and whoever has not
+// registered counts for himself only.
+func TestPeopleOnPhone(t *testing.T) {
+	const phone, another = "+79990000001", "+79990000002"
+	each(t, func(w world) {
+		names := func(id int64) int {
+			w.Helper()
+			ctx := context.Background()
+			use, err := w.people.PhoneUse(ctx, w.db.Read(ctx), id)
+			if err != nil {
+				w.Fatal(err)
+			}
+			return use.People
+		}
+		nobody := w.meet("nobody", "").ParticipantID
+		if n := names(nobody); n != 0 {
+			w.Errorf("neither phone nor name: %d names, want 0", n)
+		}
+		first := w.register("Пётр Иванов", phone)
+		w.register("ИВАНОВ ПЕТР", "8 999 000-00-01")
+		w.register("Ива\u0301нов-Пётр!", phone)
+		w.register("Анна", another)
+		w.register("Борис", "")
+		noPhone := w.register("Вера", "")
+		if n := names(first); n != 1 {
+			w.Errorf("one name in three spellings: %d, want 1", n)
+		}
+		if n := names(noPhone); n != 1 {
+			w.Errorf("no phone: %d names, want 1", n)
+		}
+		// Whoever has not registered counts for himself only.
+		newcomer := w.meet("newcomer", "").ParticipantID
+		if _, err := w.setPhone(newcomer, phone); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.setName(newcomer, "Глеб"); err != nil {
+			w.Fatal(err)
+		}
+		if n := names(first); n != 1 {
+			w.Errorf("with an unregistered one: %d names, want 1", n)
+		}
+		if n := names(newcomer); n != 2 {
+			w.Errorf("unregistered himself: %d names, want 2", n)
+		}
+		w.register("Пётр Сидоров", phone)
+		if n := names(first); n != 2 {
+			w.Errorf("with another name: %d, want 2", n)
+		}
+	})
+}
+
 func FuzzSameName(f *testing.F) {
 	for _, p := range pairs {
 		f.Add(p.a, p.b)
