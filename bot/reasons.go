@@ -47,7 +47,7 @@ func (v voice) refused(reason string, args map[string]any) Message {
 	case reason == receipts.ReasonDuplicateOwn:
 		next = v.button("button.receipts", buttonReceipts)
 	}
-	first := append(v.typedButton(reason), v.appealButton(reason, args)...)
+	first := append(v.typedButton(reason, args), v.appealButton(reason, args)...)
 	return v.message(v.reason(reason, args), append(first, next, v.button("button.menu", buttonMenu))...)
 }
 

@@ -20,7 +20,7 @@ const (
 
 // The buttons of typing.
 const (
-	buttonTyped       = "typed:start"
+	buttonTyped       = "typed:start"  // :receipt, the one that could not be read; or none
 	buttonTypedYes    = "typed:yes"
 	buttonTypedFix    = "typed:fix"    // :field, or none to be asked which
 	buttonTypedChoose = "typed:choose" // :n
@@ -29,10 +29,11 @@ const (
 )
 
 // typedButton stands under a refusal after which typing the fields may help.
-func (v voice) typedButton(reason string) []Button {
+func (v voice) typedButton(reason string, args map[string]any) []Button {
 	switch {
 	case reason == receipts.ReasonIncomplete, reason == receipts.ReasonInvalid, reason == receipts.ReasonNotReceipt, strings.HasPrefix(reason, "scan."):
-		return []Button{v.button("button.typed", buttonTyped)}
+		id, _ := whole(args["receipt"])
+		return []Button{v.button("button.typed", fmt.Sprintf("%s:%d", buttonTyped, id))}
 	}
 	return nil
 }
@@ -83,8 +84,9 @@ func (v voice) wall() time.Time {
 	return time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC)
 }
 
-// startTyped explains what to type, or goes on where somebody stopped.
-func (b *Bot) startTyped(ctx context.Context, t *turn, _ string) error {
+// startTyped explains what to type, or goes on where somebody stopped: not with
+// another receipt than the one whose button was pressed.
+func (b *Bot) startTyped(ctx context.Context, t *turn, rest string) error {
 	if t.terms == nil {
 		t.answer("campaign.none", nil, t.button("button.menu", buttonMenu))
 		return nil
@@ -100,6 +102,13 @@ func (b *Bot) startTyped(ctx context.Context, t *turn, _ string) error {
 	sheet, err := b.sheet(ctx, t)
 	if err != nil {
 		return err
+	}
+	unread, named := number(rest)
+	if named && sheet.For != unread {
+		sheet = typedSheet{For: unread}
+		if err := b.keepSheet(ctx, t, sheet); err != nil {
+			return err
+		}
 	}
 	if !sheet.Draft.Empty() {
 		return b.nextTyped(ctx, t, sheet)

@@ -155,9 +155,24 @@ func TestUnreadablePicturesOfferTyping(t *testing.T) {
 		for reason, want := range map[string]bool{"scan.glare": true, "scan.picture": true, "scan.same": true, "code.incomplete": true,
 			"fns.forged": false, "receipt.duplicate": false, "code.cooldown": false} {
 			m := one(w, p.isTold("receipt:"+reason, reason, about(nil)))
-			if offers(m, "typed:start") != want {
+			if offers(m, "typed:start:1") != want {
 				t.Errorf("%s: %+v", reason, m.Buttons)
 			}
+		}
+	})
+}
+
+// The button under another picture begins another receipt; its own goes on.
+func TestTypingIsForOneReceipt(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		p := w.person("anna").registers()
+		p.presses("typed:start:1")
+		p.says(typedWhole)
+		if m := one(w, p.presses("typed:start:1")); !strings.Contains(m.Text, "Всё как") {
+			t.Errorf("the same receipt: %q", m.Text)
+		}
+		if m := one(w, p.presses("typed:start:2")); strings.Contains(m.Text, "Всё как") {
+			t.Errorf("another receipt goes on with the first: %q", m.Text)
 		}
 	})
 }

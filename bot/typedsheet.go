@@ -19,6 +19,7 @@ import (
 type typedSheet struct {
 	Draft   fns.Draft `json:"draft"`
 	Choices []string  `json:"choices,omitempty"`
+	For     int64     `json:"for,omitempty"` // the receipt that could not be read; 0: none is known
 }
 
 // typedLasts is how long an unfinished sheet can be gone on with.
