@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"promobot/internal/events"
+	"promobot/internal/store"
+	"promobot/internal/store/storetest"
 	"promobot/qr"
 	"promobot/receipts"
 )
@@ -21,12 +23,21 @@ type cellar struct {
 	err    error
 	asked  []string
 	within func()
+	slow   bool            // every fetch lasts until its time is over
+	given  []time.Duration // the time that each fetch had
 }
 
-func (c *cellar) Fetch(_ context.Context, ref string, limit int64) ([]byte, error) {
+func (c *cellar) Fetch(ctx context.Context, ref string, limit int64) ([]byte, error) {
 	c.Lock()
 	defer c.Unlock()
 	c.asked = append(c.asked, ref)
+	if end, bounded := ctx.Deadline(); bounded {
+		c.given = append(c.given, time.Until(end).Round(time.Second))
+	}
+	if c.slow {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	if c.within != nil {
 		c.within()
 	}
@@ -151,6 +162,49 @@ func TestStoppingWhileAFileIsFetchedIsNoTrouble(t *testing.T) {
 			w.Errorf("%v, want %v", err, context.Canceled)
 		}
 		w.is(w.get(r.ID), receipts.Submitted, "", 0)
+	})
+}
+
+// TestSlowFileIsATrouble: when the time of the job itself is over the channel is
+// asked again, by the plan; only a stop of the process is none of its business.
+func TestSlowFileIsATrouble(t *testing.T) {
+	eachWorld(t, nil, func(w world) {
+		w.cellar.slow = true
+		ctx, stop := context.WithTimeout(context.Background(), 50*time.Millisecond)
+		defer stop()
+		r := w.remote(w.person(), "telegram:slow")
+		w.pass(30 * time.Second)
+		var trouble *receipts.FetchTrouble
+		if err := w.receipts.Scan(ctx, r.ID); !errors.As(err, &trouble) || trouble.Again != 15*time.Second {
+			w.Errorf("%v, want to come again in fifteen seconds", err)
+		}
+		w.is(w.get(r.ID), receipts.Submitted, "", 0)
+	})
+}
+
+// TestJobLeavesAFetchItsTime: in the queue a fetch has its forty seconds, ends
+// before the job that waits for it, and the job before the queue takes it for
+// dead.
+func TestJobLeavesAFetchItsTime(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.apply(spring())
+		w.cellar.err = errors.New("502")
+		r := w.remote(w.person(), "telegram:slow")
+		w.pass(15 * time.Minute)
+		w.work()
+		for begun := time.Now(); w.get(r.ID).Status == receipts.Submitted && time.Since(begun) < 20*time.Second; {
+			time.Sleep(20 * time.Millisecond)
+		}
+		w.is(w.get(r.ID), receipts.Rejected, receipts.ReasonPicture, 0)
+		w.cellar.Lock()
+		defer w.cellar.Unlock()
+		if fmt.Sprint(w.cellar.given) != "[40s]" {
+			w.Errorf("fetches had %v, want 40 s", w.cellar.given)
+		}
+		if job := (&receipts.ScanWorker{}).Timeout(nil); job < 50*time.Second || job > store.LongestJob {
+			w.Errorf("the job has %s, want ten seconds more than the fetch and at most %s", job, store.LongestJob)
+		}
 	})
 }
 

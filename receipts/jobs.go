@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
+
+	"promobot/internal/store"
 )
 
 // ScanArgs asks for the code on a submitted picture.
@@ -22,6 +25,9 @@ type ScanWorker struct {
 	Receipts *Service
 	Logger   *slog.Logger
 }
+
+// Timeout leaves a slow file the time of its fetch and the scanner its own.
+func (w *ScanWorker) Timeout(*river.Job[ScanArgs]) time.Duration { return store.LongestJob }
 
 // Work scans the picture when it is its turn.
 func (w *ScanWorker) Work(ctx context.Context, job *river.Job[ScanArgs]) error {

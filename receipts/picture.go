@@ -44,7 +44,7 @@ func hexSum(picture []byte) string {
 
 // The plan of fetching. The pause is half of what was waited already.
 const (
-	fetchTakes    = 45 * time.Second
+	fetchTakes    = 40 * time.Second // ends before the job does, so that its end is told from a stop
 	fetchGivesUp  = 15 * time.Minute
 	shortestFetch = time.Second
 	longestFetch  = time.Minute
@@ -119,7 +119,7 @@ func (s *Service) fetch(ctx context.Context, ref string) ([]byte, error) {
 func (s *Service) fetchTrouble(ctx context.Context, r Receipt, cause error) error {
 	waited := s.db.Now().Sub(r.SubmittedAt)
 	switch {
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err() // the process stops; the job runs again
 	case errors.Is(cause, ErrFileGone), errors.Is(cause, ErrFileTooLarge):
 		return &noPicture{cause}

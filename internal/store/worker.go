@@ -20,6 +20,11 @@ import (
 const (
 	jobTimeout  = 30 * time.Second
 	rescueAfter = 60 * time.Second
+
+	// LongestJob is the longest Timeout that a worker may ask for. What works
+	// longer would be rescued, and work twice at the same time.
+	LongestJob = rescueAfter - 5*time.Second
+
 	// Snoozes below five seconds are fetched at once; the queue's scheduler
 	// wakes longer ones every five seconds.
 	fetchEvery = 50 * time.Millisecond
