@@ -125,7 +125,7 @@ func (s *Service) appeal(ctx context.Context, tx *store.Tx, r Receipt) (Appeal, 
 func (s *Service) standing(ctx context.Context, g *gorm.DB, r Receipt) (*int64, error) {
 	var ids []int64
 	err := g.WithContext(ctx).Model(&Receipt{}).Limit(1).
-		Where("scheme = ? AND fn = ? AND fd = ? AND id <> ? AND verified_at IS NOT NULL AND fn <> ''", r.Scheme, r.FN, r.FD, r.ID).Pluck("id", &ids).Error
+		Where(ofDocument+" AND verified_at IS NOT NULL", r.Scheme, r.FN, r.FD, r.ID).Pluck("id", &ids).Error
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

@@ -135,6 +135,10 @@ func (s *Service) ask(ctx context.Context, tx *store.Tx, r Receipt) error {
 	return tx.Enqueue(ctx, CheckArgs{ReceiptID: r.ID})
 }
 
+// ofDocument finds the other receipts of a document. Its last condition, which
+// every document fulfils, lets SQLite use the index of those.
+const ofDocument = "scheme = ? AND fn = ? AND fd = ? AND id <> ? AND fn <> ''"
+
 // duplicate finds what stands for the same document already. A verified
 // receipt, whoever's, bars all others; a claim that is not verified yet bars
 // only its owner from sending the very same code twice, so that a guess squats
@@ -142,7 +146,7 @@ func (s *Service) ask(ctx context.Context, tx *store.Tx, r Receipt) error {
 func (s *Service) duplicate(ctx context.Context, g *gorm.DB, r Receipt) (reason string, facts map[string]any, err error) {
 	var others []Receipt
 	err = g.WithContext(ctx).Order("id").Find(&others,
-		"scheme = ? AND fn = ? AND fd = ? AND id <> ? AND (verified_at IS NOT NULL OR participant_id = ?)",
+		ofDocument+" AND (verified_at IS NOT NULL OR participant_id = ?)",
 		r.Scheme, r.FN, r.FD, r.ID, r.ParticipantID).Error
 	if err != nil {
 		return "", nil, err
@@ -173,7 +177,7 @@ func duplicateOf(r, other Receipt) (reason string, facts map[string]any, err err
 // code.
 func (s *Service) denied(ctx context.Context, g *gorm.DB, r Receipt) (reason string, err error) {
 	var others []Receipt
-	err = g.WithContext(ctx).Order("id").Find(&others, "scheme = ? AND fn = ? AND fd = ? AND id <> ? AND status = ? AND reason IN ?",
+	err = g.WithContext(ctx).Order("id").Find(&others, ofDocument+" AND status = ? AND reason IN ?",
 		r.Scheme, r.FN, r.FD, r.ID, Rejected, []string{ReasonForged, ReasonMalformed}).Error
 	for _, other := range others {
 		if other.qr() == r.qr() {
