@@ -15,7 +15,8 @@ import (
 // What is noticed of a picture that came before.
 const (
 	// ReasonSame refuses a picture without a readable code that its sender sent
-	// before: the next one must be another. facts: at, when it came first.
+	// before, with the same result: the next one must be another. facts: at, when
+	// it came before; status; hint.
 	ReasonSame = "scan.same"
 	// EventSamePicture is evidence for the fraud desk, no refusal.
 	EventSamePicture events.Kind = "receipt.same_picture" // data: receipt, whose (own, other), distance, exact
@@ -162,13 +163,23 @@ func (s *Service) notice(ctx context.Context, tx *store.Tx, r Receipt, look qr.L
 }
 
 // unread refuses a picture without a readable code. One that its sender sent
-// before is refused with other words: the same advice again would not help.
+// before and that failed for the same reason is refused with other words: the
+// same advice again would not help. Advice that is new stays.
 func (s *Service) unread(ctx context.Context, tx *store.Tx, r Receipt, hint qr.Hint, before []seen) error {
 	reason := reasonScan + string(hint)
 	for _, b := range before {
-		if b.ParticipantID == r.ParticipantID && b.Status != Submitted {
+		if b.ParticipantID == r.ParticipantID && b.unreadFor() == reason {
 			return s.reject(ctx, tx, r, ReasonSame, map[string]any{"at": b.SubmittedAt, "status": b.Status, "hint": string(hint)})
 		}
 	}
 	return s.reject(ctx, tx, r, reason, nil)
+}
+
+// unreadFor is why an earlier picture could not be read, also where its sender
+// heard that it was the same as one before.
+func (b seen) unreadFor() string {
+	if hint, ok := b.Facts["hint"].(string); ok && b.Reason == ReasonSame {
+		return reasonScan + hint
+	}
+	return b.Reason
 }

@@ -53,7 +53,8 @@ func TestSamePictureIsNoticed(t *testing.T) {
 			{"read and equal, mine", read(aLook), read(aLook ^ 1), true, receipts.ReasonDuplicateOwn, "own 1 false"},
 			{"read and equal, another's", read(aLook), read(aLook), false, receipts.ReasonDuplicate, "other 0 false"},
 			{"read and other, on paper that looks the same", another(w, aLook), another(w, aLook), true, "", ""},
-			{"read, then unreadable", read(aLook), hinted(aLook), true, receipts.ReasonSame, "own 0 false"},
+			{"unreadable, for another reason", because("blurred", aLook), because("other_code", aLook), true, "scan.other_code", "own 0 false"},
+			{"read, then unreadable", read(aLook), hinted(aLook), true, "scan.blurred", "own 0 false"},
 		} {
 			w.each(tt.name, func(w world) {
 				q := w.office.good().String()
@@ -100,8 +101,26 @@ func (w world) forget() {
 	})
 }
 
-func hinted(look uint64) func(string) string {
-	return func(string) string { return shot("", "blurred", look) }
+func hinted(look uint64) func(string) string { return because("blurred", look) }
+
+func because(hint string, look uint64) func(string) string {
+	return func(string) string { return shot("", hint, look) }
+}
+
+// TestSamePictureOverAndOver: the words stay those of a picture that came
+// before, also the third time, until there is something new to say.
+func TestSamePictureOverAndOver(t *testing.T) {
+	eachWorld(t, nil, func(w world) {
+		me := w.person()
+		for i, tt := range []struct{ hint, want string }{
+			{"blurred", "scan.blurred"}, {"blurred", receipts.ReasonSame}, {"blurred", receipts.ReasonSame},
+			{"glare", "scan.glare"}, {"glare", receipts.ReasonSame}, {"blurred", receipts.ReasonSame},
+		} {
+			if r := w.photo(me, shot("", tt.hint, aLook)); r.Reason != tt.want {
+				w.Errorf("%d: %s, want %s", i, r.Reason, tt.want)
+			}
+		}
+	})
 }
 
 func read(look uint64) func(string) string {
