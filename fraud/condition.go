@@ -37,7 +37,13 @@ func circumstancesOf(f Facts, n int64, suspicious bool) circumstances {
 }
 
 // condition is a compiled one; it never changes.
-type condition struct{ program *vm.Program }
+type condition struct {
+	program *vm.Program
+	asksN   bool // it names n
+}
+
+// counts tells whether it matters how many there are beyond the limit.
+func (c *condition) counts() bool { return c != nil && c.asksN }
 
 // compile refuses what is no yes-or-no question about circumstances, and all
 // that could loop, eat memory or fail when it is asked.
@@ -55,15 +61,20 @@ func compile(text string) (*condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &condition{program}, nil
+	return &condition{program, check.n}, nil
 }
 
-// simple finds what a condition must not say.
-type simple struct{ not string }
+// simple finds what a condition must not say, and whether it names n.
+type simple struct {
+	not string
+	n   bool
+}
 
 // Visit looks at one node.
 func (s *simple) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
+	case *ast.IdentifierNode:
+		s.n = s.n || n.Value == "n"
 	case *ast.BuiltinNode:
 		s.not = n.Name
 	case *ast.CallNode, *ast.PredicateNode, *ast.VariableDeclaratorNode:

@@ -7,14 +7,16 @@ import (
 	"time"
 )
 
-// The bounds of what a rule may count. A window's sightings are looked at one
-// by one: mostSeen of them on either side of the judged one are.
+// The bounds of what a rule may count. Of a window's sightings, or of what is
+// distinct in them, the mostSeen nearest on either side of the judged one are
+// looked at one by one. Of mostSeen values one may be the judged one's own, and
+// one no value at all: the others alone exceed the largest limit.
 const (
 	shortestWindow = time.Minute
 	longestWindow  = 31 * 24 * time.Hour
 	longestShop    = 24 * time.Hour // along the shop's clock
-	mostSeen       = 500
-	mostCounted    = mostSeen - 1
+	mostSeen       = 501
+	mostCounted    = mostSeen - 2
 )
 
 // counting reads the measure with its keys, window and limit.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"promobot/internal/store"
 )
@@ -19,18 +18,6 @@ type view struct {
 	list  []Sighting
 }
 
-// angle is a key with a clock: rules that share them are served by one read of
-// an index.
-type angle struct {
-	key  Key
-	shop bool
-}
-
-// columns are where a sighting keeps its keys.
-var columns = map[Key]string{ByParticipant: "participant_id", ByPhone: "phone_mark", ByTill: "fn", ByINN: "inn"}
-
-func (r Rule) angle() angle { return angle{r.base(), r.Window.ShopDay || r.Window.Shop} }
-
 // alike are the sightings that any rule may count; a rule counts those of its
 // own keys and window.
 func (v *view) alike(ctx context.Context) ([]Sighting, error) {
@@ -38,16 +25,11 @@ func (v *view) alike(ctx context.Context) ([]Sighting, error) {
 		return v.list, nil
 	}
 	v.read = true
-	var branches []string
-	var args []any
-	for _, a := range v.angles() {
-		branch, its := v.branch(a)
-		branches, args = append(branches, "SELECT * FROM ("+branch+") AS "+string(rune('a'+len(branches)))), append(args, its...)
-	}
-	if len(branches) == 0 {
+	statement, args := v.statement(store.Engine(v.tx.Dialector.Name()))
+	if statement == "" {
 		return nil, nil
 	}
-	err := v.tx.WithContext(ctx).Raw(strings.Join(branches, " UNION ALL "), args...).Find(&v.list).Error
+	err := v.tx.WithContext(ctx).Raw(statement, args...).Find(&v.list).Error
 	seen := map[int64]bool{v.own.ID: true}
 	v.list = slices.DeleteFunc(v.list, func(s Sighting) bool {
 		twice := seen[s.ID] // alike in more than one way
@@ -57,31 +39,32 @@ func (v *view) alike(ctx context.Context) ([]Sighting, error) {
 	return v.list, err
 }
 
-// angles are those of the rules by whose key the judged sighting can be counted.
-func (v *view) angles() (list []angle) {
-	for _, rule := range v.rules.all() {
-		if a := rule.angle(); a.key != "" && v.own.key(a.key) != nil && !slices.Contains(list, a) {
-			list = append(list, a)
+// statement asks for all readings at once; "" if there are none.
+func (v *view) statement(engine store.Engine) (statement string, args []any) {
+	var branches []string
+	for _, r := range v.readings() {
+		for _, s := range sides {
+			branch, its := r.branch(s, v.own, engine)
+			branches, args = append(branches, "SELECT "+counted+" FROM ("+branch+") AS sought"), append(args, its...)
 		}
 	}
-	return list
+	return strings.Join(branches, " UNION ALL "), args
 }
 
-// branch reads what has the key in common, as far as the widest window reaches.
-// Where there are more than are looked at, the nearest to its end are: they
-// alone exceed every limit of a count.
-func (v *view) branch(a angle) (statement string, args []any) {
-	widest := time.Duration(0)
+// readings are those of the rules by whose keys the judged sighting can be
+// counted; rules that differ in limit and window only share one.
+func (v *view) readings() (list []reading) {
 	for _, rule := range v.rules.all() {
-		if rule.angle() == a {
-			widest = max(widest, rule.Window.Slide)
+		if rule.base() == "" || !rule.with(v.own, v.own) {
+			continue
 		}
+		r := rule.reading(v.own)
+		i := slices.IndexFunc(list, r.shares)
+		if i < 0 {
+			list = append(list, r)
+			continue
+		}
+		list[i] = list[i].widened(r)
 	}
-	column, first, next := "submitted_at", v.own.SubmittedAt, v.own.SubmittedAt
-	if a.shop {
-		column = "bought_at"
-		first, next = v.own.shopDayBounds()
-	}
-	return "SELECT * FROM sightings WHERE " + columns[a.key] + " = ? AND " + column + " >= ? AND " + column + " <= ? AND subject <> ? ORDER BY " + column + " DESC LIMIT ?",
-		[]any{v.own.key(a.key), first.Add(-widest), next.Add(widest), v.own.Subject, 2 * mostSeen}
+	return list
 }
