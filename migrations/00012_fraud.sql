@@ -60,6 +60,7 @@ ALTER TABLE cases ADD COLUMN kind TEXT NOT NULL DEFAULT 'review';
 ALTER TABLE cases ADD COLUMN score BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN rules TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN due_at {{time}};
+CREATE INDEX cases_participant ON cases (participant_id, id);
 
 -- A settlement that waits: until then it is put off, or its points are held.
 CREATE TABLE receipt_holds (
