@@ -43,7 +43,11 @@ func Recount(ctx context.Context, passed func() *gorm.DB) (checked int64, leaks 
 
 // recount reads the sightings group by group, so that only one is in memory.
 func (r Rule) recount(ctx context.Context, version string, passed *gorm.DB) (checked int64, leaks []Leak, err error) {
-	rows, err := passed.WithContext(ctx).Model(&Sighting{}).Where(columns[r.base()] + " IS NOT NULL").Order(columns[r.base()] + ", id").Rows()
+	of := passed.WithContext(ctx).Model(&Sighting{})
+	if r.base() != ByParticipant {
+		of = of.Where(columns[r.base()] + " <> ''") // what has no key is counted with nothing
+	}
+	rows, err := of.Order(columns[r.base()] + ", id").Rows()
 	if err != nil {
 		return 0, nil, err
 	}

@@ -163,6 +163,28 @@ func TestRecountFindsALeak(t *testing.T) {
 	})
 }
 
+// TestRecountLeavesOutWhatHasNoKey: receipts without a phone or a seller are not
+// gathered as those of one.
+func TestRecountLeavesOutWhatHasNoKey(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		people(t, db, 1)
+		for key, want := range map[string]int64{"phone": 1, "inn": 2, "till": 4, "participant": 4} {
+			rules := parsed(t, "rules: [{id: fraud.by_"+key+", measure: count receipts, by: "+key+", window: 1h, limit: 9, tier: hold}]")
+			for i, f := range []fraud.Facts{{}, {PhoneMark: "a", INN: "7"}, {INN: "7"}, {}} {
+				f.Subject, f.ParticipantID, f.FN, f.At, f.BoughtAt = fmt.Sprint("receipt:", i, key), 1, "1", noon, noon
+				if _, err := judge(db, rules, f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			checked, leaks, err := fraud.Recount(ctx, func() *gorm.DB { return db.Read(ctx).Where("rules = ?", rules.Version()) })
+			if err != nil || checked != want || len(leaks) != 0 {
+				t.Errorf("by %s %d are checked, leaks %v (%v); want %d", key, checked, leaks, err, want)
+			}
+		}
+	})
+}
+
 // TestCrossingKeysDoNotLockEachOther: people race over tills, phones and
 // sellers in every combination; no transaction is given up, no limit leaks.
 func TestCrossingKeysDoNotLockEachOther(t *testing.T) {
