@@ -14,11 +14,13 @@ CREATE TABLE picture_looks (
 );
 CREATE INDEX picture_looks_bits ON picture_looks (band, bits);
 
--- Wrong guesses at receipts, and the pauses that they led to.
+-- Guesses at receipts, when the fiscal service first denied them, and the
+-- pauses that the wrong ones led to.
 CREATE TABLE guesses (
     receipt_id BIGINT NOT NULL PRIMARY KEY REFERENCES receipts (id),
     participant_id BIGINT NOT NULL REFERENCES participants (id),
-    guessed_at {{time}} NOT NULL
+    guessed_at {{time}} NOT NULL,
+    denied_at {{time}}
 );
 CREATE INDEX guesses_participant ON guesses (participant_id, guessed_at);
 CREATE TABLE guess_pauses (

@@ -35,7 +35,8 @@ const (
 // finds out no more than single ones would.
 //
 // A receipt that is accepted wipes nothing out: one good receipt at hand would
-// buy guesses without end. A guess whose receipt is accepted on appeal was none.
+// buy guesses without end. A guess whose receipt is accepted on appeal was none;
+// until then it counts, so that an appeal buys none either.
 const (
 	guessWindow = 24 * time.Hour
 	ladderLasts = 30 * 24 * time.Hour // after that it begins anew
@@ -47,11 +48,13 @@ const (
 var guessPauses = [...]time.Duration{1: 15 * time.Minute, 2: 24 * time.Hour, stepCase: 0}
 
 // guessRow is a typed receipt that the fiscal service may be asked about. It is
-// a wrong guess once it is denied.
+// a wrong guess from its first denial until its receipt is accepted, whatever
+// becomes of an appeal.
 type guessRow struct {
 	ReceiptID     int64 `gorm:"primaryKey"`
 	ParticipantID int64
 	GuessedAt     time.Time
+	DeniedAt      *time.Time
 }
 
 // TableName is the table of guesses.
@@ -79,7 +82,7 @@ func (s *Service) guessed(ctx context.Context, tx *store.Tx, r Receipt) error {
 	if s.rules.Guesses <= 0 {
 		return nil
 	}
-	if err := guess(ctx, tx, r); err != nil {
+	if first, err := deny(ctx, tx, r); err != nil || !first {
 		return err
 	}
 	at, err := s.ladder(ctx, tx.DB, r.ParticipantID, tx.Now())
@@ -104,11 +107,24 @@ func guess(ctx context.Context, tx *store.Tx, r Receipt) error {
 	return nil
 }
 
+// deny keeps when the guess turned out to be wrong; not first: it has before,
+// and its receipt was asked about anew on appeal.
+func deny(ctx context.Context, tx *store.Tx, r Receipt) (first bool, err error) {
+	if err := guess(ctx, tx, r); err != nil {
+		return false, err
+	}
+	res := tx.WithContext(ctx).Model(&guessRow{}).Where("receipt_id = ? AND denied_at IS NULL", r.ID).Update("denied_at", tx.Now())
+	if res.Error != nil {
+		return false, fmt.Errorf("wrong guess %d: %w", r.ID, res.Error)
+	}
+	return res.RowsAffected > 0, nil
+}
+
 // rung is where a participant stands on the ladder.
 type rung struct {
 	pauseRow
-	wrong int              // guesses within the window
-	open  int              // that are being asked about
+	wrong int              // guesses that were denied within the window
+	open  int              // that are being asked about for the first time
 	late  int              // that the store does not have yet
 	asked fraud.CaseStatus // of the case that the last step led to; "" none yet
 }
@@ -136,8 +152,8 @@ func (s *Service) ladder(ctx context.Context, g *gorm.DB, participantID int64, n
 	var n struct{ Wrong, Open, Late int }
 	err = g.WithContext(ctx).Table("guesses AS g").Joins("JOIN receipts AS r ON r.id = g.receipt_id").
 		Where("g.participant_id = ?", participantID).
-		Select(count("wrong", "r.status = ? AND r.reason IN ? AND r.decided_at > ?")+", "+count("open", "r.status = ?")+", "+count("late", "r.status = ?"),
-			Rejected, wrongGuess, from, Checking, Waiting).Scan(&n).Error
+		Select(count("wrong", "g.denied_at > ? AND r.status <> ?")+", "+count("open", "g.denied_at IS NULL AND r.status = ?")+", "+count("late", "r.status = ?"),
+			from, Accepted, Checking, Waiting).Scan(&n).Error
 	if err != nil {
 		return at, fmt.Errorf("guesses of participant %d: %w", participantID, err)
 	}

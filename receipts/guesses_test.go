@@ -217,6 +217,90 @@ func TestLateTillBarsAtTen(t *testing.T) {
 	})
 }
 
+// appealed disputes the refusal of a guess.
+func (w world) appealed(r receipts.Receipt) {
+	w.Helper()
+	if _, err := w.appeal(r.ParticipantID, r.ID); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// TestAppealBuysNoGuess: a wrong guess counts while its appeal is open, when it
+// is refused, and while the service is asked anew, until its receipt is accepted.
+func TestAppealBuysNoGuess(t *testing.T) {
+	for name, tt := range map[string]struct {
+		decide func(w world, r receipts.Receipt) // the appeal
+		paused bool                              // by the third wrong one
+	}{
+		"open":                         {func(world, receipts.Receipt) {}, true},
+		"refused":                      {func(w world, r receipts.Receipt) { w.decided(r, w.receipts.Refuse) }, true},
+		"granted, asked about anew":    {func(w world, r receipts.Receipt) { w.decided(r, w.receipts.Approve) }, true},
+		"granted, and denied again":    {func(w world, r receipts.Receipt) { w.decided(r, w.receipts.Approve); w.check(r.ID) }, true},
+		"granted, and accepted by now": {func(w world, r receipts.Receipt) { w.decided(r, w.receipts.Approve); w.proved(r) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachWorld(t, lenient, func(w world) {
+				me := w.person()
+				for range 2 {
+					r := w.wrong(me)
+					w.appealed(r)
+					tt.decide(w, r)
+				}
+				if !tt.paused {
+					for range 2 {
+						w.is(w.wrong(me), receipts.Rejected, receipts.ReasonForged, 0)
+					}
+					w.is(w.check(w.typed(me, w.office.good()).ID), receipts.Accepted, "", 30)
+				}
+				w.is(w.wrong(me), receipts.Rejected, receipts.ReasonForged, 0)
+				w.cooled(w.typed(me, w.office.good()), "15m0s")
+			})
+		})
+	}
+}
+
+// proved lets the fiscal service find what it denied, and checks it again.
+func (w world) proved(r receipts.Receipt) {
+	w.Helper()
+	q, err := fns.ParseQR(r.Code)
+	if err != nil {
+		w.Fatal(err)
+	}
+	ticket := fns.Ticket{Key: q.Key, Operation: q.Operation, At: q.At, Total: q.Total, SellerINN: "7700000001",
+		Items: []fns.Item{kola(3, 300), bread(700)}}
+	w.office.set(func() { w.office.tickets[q.Key] = ticket })
+	if r = w.check(r.ID); r.Status != receipts.Accepted {
+		w.Errorf("%s %s, want it accepted", r.Status, r.Reason)
+	}
+}
+
+// TestGuessCountsOnce: a late end of its appeal neither makes it younger nor a
+// second guess.
+func TestGuessCountsOnce(t *testing.T) {
+	eachWorld(t, lenient, func(w world) {
+		me := w.person()
+		first := w.wrong(me)
+		w.appealed(first)
+		w.wrong(me)
+		w.wrong(me)
+		w.cooled(w.typed(me, w.office.good()), "15m0s")
+		w.pass(15 * time.Minute)
+		w.decided(first, w.receipts.Approve)
+		w.is(w.check(first.ID), receipts.Rejected, receipts.ReasonForged, 0)
+		w.is(w.check(w.typed(me, w.office.good()).ID), receipts.Accepted, "", 80)
+
+		another := w.person()
+		old := w.wrong(another)
+		w.appealed(old)
+		w.pass(24 * time.Hour)
+		w.decided(old, w.receipts.Refuse)
+		for range 2 {
+			w.wrong(another)
+		}
+		w.is(w.check(w.typed(another, w.office.good()).ID), receipts.Accepted, "", 80)
+	})
+}
+
 // TestPauseStandsInTheTimeline: once, with its step.
 func TestPauseStandsInTheTimeline(t *testing.T) {
 	eachWorld(t, nil, func(w world) {
