@@ -38,7 +38,9 @@ type lookRow struct {
 // TableName is the table of bands.
 func (lookRow) TableName() string { return "picture_looks" }
 
-func band(look qr.Look, n int) int64 { return int64(look >> (n * bandBits) & (1<<bandBits - 1)) }
+func band(look qr.Look, n int) int64 {
+	return int64(look >> (n * bandBits) & (1<<bandBits - 1)) // #nosec G115 -- a few bits only
+}
 
 // bandsNear lists what the n-th band of a similar look may be.
 func bandsNear(look qr.Look, n int) []int64 {
@@ -60,7 +62,7 @@ func keepLook(ctx context.Context, tx *store.Tx, id int64, look qr.Look) error {
 	}
 	err := tx.WithContext(ctx).Create(&rows).Error
 	if err == nil {
-		err = tx.WithContext(ctx).Model(&photoRow{}).Where("receipt_id = ?", id).Update("look", int64(look)).Error
+		err = tx.WithContext(ctx).Model(&photoRow{}).Where("receipt_id = ?", id).Update("look", int64(look)).Error // #nosec G115 -- the bits are kept, not a number
 	}
 	if err != nil {
 		return fmt.Errorf("look of receipt %d: %w", id, err)
@@ -127,7 +129,7 @@ func (b *seen) measure(sha256 string, look qr.Look) {
 	b.exact = b.SHA256 == sha256
 	b.distance = 64
 	if b.Look != nil && look != 0 {
-		b.distance = look.Distance(qr.Look(*b.Look))
+		b.distance = look.Distance(qr.Look(*b.Look)) // #nosec G115 -- the bits are kept, not a number
 	}
 	if b.exact {
 		b.distance = 0
