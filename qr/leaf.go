@@ -10,6 +10,10 @@ import (
 	"promobot/qr/pdf"
 )
 
+// ErrRenderer reports that PDF documents cannot be drawn at the moment. It is no
+// refusal: the same document may be read later.
+var ErrRenderer = pdf.ErrRenderer
+
 // leaf looks at a document page by page. The pages share the time of a picture
 // twice over; a printed code is read by the first pass, which always runs.
 func (s Scanner) leaf(ctx context.Context, document []byte, all bool) (Result, error) {

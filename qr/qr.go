@@ -63,7 +63,7 @@ type Result struct {
 // Scan reads the first accepted code and stops at the pass that found it, so
 // a second accepted code is reported only if the same pass or an earlier one
 // read it. A picture without an accepted code is no error: its Text is empty.
-// Errors are the refusals of this package and those of ctx.
+// Errors are the refusals of this package, ErrRenderer and those of ctx.
 func (s Scanner) Scan(ctx context.Context, picture []byte) (Result, error) {
 	return s.look(ctx, picture, false)
 }

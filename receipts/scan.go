@@ -3,6 +3,7 @@ package receipts
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"promobot/fns"
 	"promobot/internal/failpoint"
@@ -12,7 +13,8 @@ import (
 
 // Scan fetches the submitted picture if its channel keeps it, and reads its
 // code. It returns nil when that was done before, and a *FetchTrouble when the
-// channel did not give the file and is to be asked again.
+// channel did not give the file and is to be asked again. Where the scanner
+// itself is in trouble the receipt waits for another try.
 func (s *Service) Scan(ctx context.Context, id int64) error {
 	r, err := s.ByID(ctx, s.db.Read(ctx), id)
 	if err != nil || r.Status != Submitted {
@@ -26,6 +28,9 @@ func (s *Service) Scan(ctx context.Context, id int64) error {
 	var result qr.Result
 	if err == nil {
 		result, err = s.outside.Scanner.Scan(ctx, picture)
+	}
+	if errors.Is(err, qr.ErrRenderer) {
+		return fmt.Errorf("scan receipt %d: %w", id, err) // our trouble; the job runs again
 	}
 	if ctx.Err() != nil {
 		return ctx.Err() // the process stops; the job runs again

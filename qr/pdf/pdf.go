@@ -26,39 +26,36 @@ const (
 	// MostPages is how many pages of a document are drawn.
 	MostPages = 10
 
-	mostRendering = 10 * time.Second // for a whole document, without the start of the renderer
+	mostRendering = 10 * time.Second // for a whole document, from the moment it has a sandbox
 	dpi           = 220              // a code of 12 mm has three pixels a module
 	mostPixels    = 12_000_000       // of a page; a longer page is drawn coarser
 	mostSide      = 12_000
 	pointsPerInch = 72
 )
 
-// Start starts the renderer if it does not run yet. It takes seconds and memory
-// that a process without documents never spends.
+// Start starts the renderer if it does not run yet, or reports ErrRenderer. It
+// takes seconds and memory that a process without documents never spends.
 func Start() error {
-	_, err := renderer()
+	_, err := renderer.running()
 	return err
 }
 
 // Pages draws the first pages of a document in their order, grey on white, and
 // shows each until show returns false. The picture is gone when show returns.
 // A page that cannot be drawn is left out.
-// It starts the renderer, for which no document is charged.
+// It starts the renderer and waits for a sandbox, for which no document is
+// charged. Errors are ErrUnreadable, ErrRenderer and those of ctx.
 func Pages(ctx context.Context, document []byte, show func(page image.Image) bool) error {
-	return pages(ctx, document, mostRendering, show)
+	return renderer.pages(ctx, document, mostRendering, show)
 }
 
-func pages(ctx context.Context, document []byte, most time.Duration, show func(page image.Image) bool) error {
-	reader, err := renderer()
+func (e *engine) pages(ctx context.Context, document []byte, most time.Duration, show func(page image.Image) bool) error {
+	instance, err := e.instance(ctx)
 	if err != nil {
-		return fmt.Errorf("pdf: start the renderer: %w", err)
+		return err
 	}
 	deadline, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	instance, err := reader.GetInstanceWithContext(deadline)
-	if err != nil {
-		return fmt.Errorf("pdf: wait for the renderer: %w", errors.Join(err, ctx.Err()))
-	}
 	end := endWith(deadline, instance)
 	err = draw(deadline, instance, document, show)
 	end()

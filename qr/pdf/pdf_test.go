@@ -123,7 +123,7 @@ func TestBombsEnd(t *testing.T) {
 		"a page without size": pdftest.Page("0 0 0 0", square), "an endless page": pdftest.Page("0 0 1e30 1e30", square),
 	} {
 		began := time.Now()
-		err := pages(context.Background(), document, 2*time.Second, func(image.Image) bool { return true })
+		err := renderer.pages(context.Background(), document, 2*time.Second, func(image.Image) bool { return true })
 		if spent := time.Since(began); spent > 15*time.Second || err != nil && !errors.Is(err, ErrUnreadable) {
 			t.Errorf("%s: %v after %s", name, err, spent)
 		}
