@@ -149,7 +149,7 @@ func (m *met) Write(line []byte) (int, error) {
 func (r *road) suffer(t *testing.T, d dose, dice *rand.Rand) {
 	t.Helper()
 	before := seen.of(d.String())
-	for range 10 {
+	for range 40 {
 		r.poison(t, d, dice)
 		if seen.of(d.String()) > before {
 			return
