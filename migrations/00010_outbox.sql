@@ -34,6 +34,7 @@ CREATE TABLE deliveries (
     created_at {{time}} NOT NULL
 );
 CREATE INDEX deliveries_waiting ON deliveries (channel, lane, message_id) WHERE status = 'waiting';
+CREATE INDEX deliveries_sending ON deliveries (channel, message_id) WHERE status = 'sending';
 CREATE INDEX deliveries_open ON deliveries (address_id, message_id) WHERE status IN ('waiting', 'sending');
 CREATE INDEX deliveries_edits ON deliveries (edits, message_id) WHERE edits IS NOT NULL;
 

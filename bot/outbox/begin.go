@@ -23,11 +23,14 @@ func (t *term) begin(ctx context.Context) error {
 	return nil
 }
 
+// leftSending finds, by the index deliveries_sending, what was claimed and whose
+// outcome was not written down.
+const leftSending = aHead + "WHERE d.status = 'sending' AND d.channel = @channel ORDER BY d.message_id"
+
 func (t *term) takeUp(ctx context.Context) error {
 	var left []*head
-	query := aHead + "WHERE d.channel = @channel AND d.status IN " + open + " AND d.status = 'sending' ORDER BY d.message_id"
 	args := map[string]any{"channel": t.Channel, "lanes": t.talk()}
-	if err := t.db.Read(ctx).Raw(query, args).Scan(&left).Error; err != nil || len(left) == 0 {
+	if err := t.db.Read(ctx).Raw(leftSending, args).Scan(&left).Error; err != nil || len(left) == 0 {
 		return err
 	}
 	return t.db.InTx(ctx, func(tx *store.Tx) error {
