@@ -79,15 +79,36 @@ func (t *term) keepOne(ctx context.Context, tx *store.Tx, o outcome) error {
 	if !o.closes {
 		return nil
 	}
-	return t.closeAddress(ctx, tx, d.AddressID)
+	return t.closeAddress(ctx, tx, d)
 }
 
-// closeAddress drops what waits for an address that takes nothing any more.
-func (t *term) closeAddress(ctx context.Context, tx *store.Tx, addressID int64) error {
-	err := tx.WithContext(ctx).Model(&deliveryRow{}).Where("address_id = ? AND status IN "+open+" AND status = ?", addressID, Waiting).
+// closeAddress drops what waits for an address that takes nothing any more, and
+// has it closed, unless somebody has written from it since the letter left: the
+// refusal is older than that.
+func (t *term) closeAddress(ctx context.Context, tx *store.Tx, d deliveryRow) error {
+	back, err := wroteSince(ctx, tx, d)
+	if err != nil || back {
+		return err
+	}
+	err = tx.WithContext(ctx).Model(&deliveryRow{}).Where("address_id = ? AND status IN "+open+" AND status = ?", d.AddressID, Waiting).
 		Updates(map[string]any{"status": Dropped, "error": saidUnreachable}).Error
 	if err != nil || t.Unreachable == nil {
 		return err
 	}
-	return t.Unreachable(ctx, tx, addressID)
+	return t.Unreachable(ctx, tx, d.AddressID)
+}
+
+// wroteSince tells whether an update of the address waits to be handled, or was
+// handled after the letter was claimed; what is but noted says that its sender
+// has gone. The lock on the address keeps an update
+// from being stored until the transaction ends: it refers to the address.
+func wroteSince(ctx context.Context, tx *store.Tx, d deliveryRow) (back bool, err error) {
+	var address int64
+	err = tx.WithContext(ctx).Table("addresses").Clauses(store.ForUpdate()).Select("id").Where("id = ?", d.AddressID).Scan(&address).Error
+	if err != nil {
+		return false, err
+	}
+	err = tx.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM updates u JOIN deliveries d ON d.message_id = ? AND d.address_id = u.address_id
+		WHERE u.status = 'stored' OR u.status <> 'noted' AND u.handled_at > d.claimed_at)`, d.MessageID).Scan(&back).Error
+	return back, err
 }
