@@ -20,7 +20,7 @@ const (
 
 // The buttons of typing.
 const (
-	buttonTyped       = "typed:start"  // :receipt, the one that could not be read; or none
+	buttonTyped       = "typed:start" // :receipt, the one that could not be read; or none
 	buttonTypedYes    = "typed:yes"
 	buttonTypedFix    = "typed:fix"    // :field, or none to be asked which
 	buttonTypedChoose = "typed:choose" // :n
