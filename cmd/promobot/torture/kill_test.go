@@ -20,6 +20,7 @@ const lanes = 3
 // answers each as if nothing had happened, pays each receipt once, and is back
 // within seconds.
 func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
 	out, err := exec.Command(program(t), "failpoints").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -34,6 +35,7 @@ func TestKilledAnywhere(t *testing.T) {
 			mine = append(mine, points[i%len(points)])
 		}
 		t.Run(fmt.Sprint("lane ", lane), func(t *testing.T) {
+			t.Parallel()
 			storetest.EachURL(t, func(t *testing.T, url string) { killAll(t, url, mine) })
 		})
 	}
