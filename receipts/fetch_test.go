@@ -170,7 +170,7 @@ func TestStoppingWhileAFileIsFetchedIsNoTrouble(t *testing.T) {
 func TestSlowFileIsATrouble(t *testing.T) {
 	eachWorld(t, nil, func(w world) {
 		w.cellar.slow = true
-		ctx, stop := context.WithTimeout(context.Background(), 50*time.Millisecond)
+		ctx, stop := context.WithTimeout(context.Background(), 2*time.Second)
 		defer stop()
 		r := w.remote(w.person(), "telegram:slow")
 		w.pass(30 * time.Second)
