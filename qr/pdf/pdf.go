@@ -26,7 +26,7 @@ const (
 	// MostPages is how many pages of a document are drawn.
 	MostPages = 10
 
-	mostRendering = 10 * time.Second // for a whole document, from the moment it has a sandbox
+	mostRendering = 10 * time.Second // for a whole document; what is done with its pages does not count
 	dpi           = 220              // a code of 12 mm has three pixels a module
 	mostPixels    = 12_000_000       // of a page; a longer page is drawn coarser
 	mostSide      = 12_000
@@ -54,10 +54,16 @@ func (e *engine) pages(ctx context.Context, document []byte, most time.Duration,
 	if err != nil {
 		return err
 	}
-	deadline, cancel := context.WithTimeout(ctx, most)
+	deadline, cancel := context.WithCancel(ctx)
 	defer cancel()
+	watch := newStopwatch(most, cancel)
 	end := endWith(deadline, instance)
-	err = draw(deadline, instance, document, show)
+	err = draw(deadline, instance, document, func(page image.Image) bool {
+		watch.stop()
+		defer watch.goOn()
+		return show(page)
+	})
+	watch.stop()
 	end()
 	switch {
 	case ctx.Err() != nil:
@@ -66,6 +72,27 @@ func (e *engine) pages(ctx context.Context, document []byte, most time.Duration,
 		return fmt.Errorf("%w: it takes longer than %s", ErrUnreadable, most)
 	}
 	return err
+}
+
+// stopwatch calls over when it has run for so long in all.
+type stopwatch struct {
+	left  time.Duration
+	since time.Time
+	timer *time.Timer
+}
+
+func newStopwatch(most time.Duration, over func()) *stopwatch {
+	return &stopwatch{left: most, since: time.Now(), timer: time.AfterFunc(most, over)}
+}
+
+func (w *stopwatch) stop() {
+	w.timer.Stop()
+	w.left -= time.Since(w.since)
+}
+
+func (w *stopwatch) goOn() {
+	w.since = time.Now()
+	w.timer.Reset(max(w.left, 0))
 }
 
 // endWith kills the renderer when the time is over, whatever it does at that
