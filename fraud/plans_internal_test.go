@@ -16,10 +16,7 @@ import (
 // planned hands the test what SQLite means to do about a statement.
 func planned(t *testing.T, test func(t *testing.T, g *gorm.DB, plan func(statement string, args ...any) string)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		if db.Engine != store.SQLite {
-			t.Skip("the plans of PostgreSQL depend on how much there is")
-		}
+	storetest.OnSQLite(t, func(t *testing.T, db *store.DB) {
 		g := db.Read(context.Background())
 		test(t, g, func(statement string, args ...any) string {
 			var steps []struct{ Detail string }

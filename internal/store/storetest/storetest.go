@@ -39,13 +39,25 @@ func EachAt(t *testing.T, clock func() time.Time, test func(t *testing.T, db *st
 	})
 }
 
+// OnSQLite is Each for what only SQLite has, such as its query plans: those of
+// PostgreSQL follow the rows that there are.
+func OnSQLite(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	db, err := store.Open(context.Background(), SQLiteURL(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	test(t, db)
+}
+
 // EachURL hands the test the address of a fresh, migrated database of each
 // engine, for programs that open it themselves.
 func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		test(t, freshSQLite(t))
+		test(t, SQLiteURL(t))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		server := PostgresURL(t)
@@ -71,7 +83,8 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(file)
 })
 
-func freshSQLite(t *testing.T) string {
+// SQLiteURL is the address of a fresh, migrated database.
+func SQLiteURL(t *testing.T) string {
 	t.Helper()
 	template, err := sqliteTemplate()
 	if err != nil {
