@@ -56,6 +56,10 @@ type Result struct {
 	Codes []Code
 	// Hint says why there is no Text; it is HintNone when there is one.
 	Hint Hint
+	// Flaw is where the picture shows it.
+	Flaw Flaw
+	// Trace is for ScanAgain; nil when there is a text, or nothing like a symbol.
+	Trace Trace
 	// Look is what the picture looks like, for Look.Distance; none for a PDF.
 	Look Look
 }
