@@ -1,22 +1,26 @@
 package qr
 
-import "github.com/makiuchi-d/gozxing"
+import (
+	"github.com/makiuchi-d/gozxing"
+
+	"promobot/qr/internal/gray"
+)
 
 // binarizer decides which pixels are ink; nil when it cannot.
-type binarizer func(p *plane) *gozxing.BitMatrix
+type binarizer func(p *gray.Plane) *gozxing.BitMatrix
 
 // hybrid thresholds each block of 8×8 pixels by its surroundings.
-func hybrid(p *plane) *gozxing.BitMatrix {
-	return black(gozxing.NewHybridBinarizer(p.source()))
+func hybrid(p *gray.Plane) *gozxing.BitMatrix {
+	return black(gozxing.NewHybridBinarizer(source(p)))
 }
 
 // global thresholds the whole plane at the valley of its histogram.
-func global(p *plane) *gozxing.BitMatrix {
-	return black(gozxing.NewGlobalHistgramBinarizer(p.source()))
+func global(p *gray.Plane) *gozxing.BitMatrix {
+	return black(gozxing.NewGlobalHistgramBinarizer(source(p)))
 }
 
-func (p *plane) source() gozxing.LuminanceSource {
-	source, err := gozxing.NewPlanarYUVLuminanceSource(p.pix, p.w, p.h, 0, 0, p.w, p.h, false)
+func source(p *gray.Plane) gozxing.LuminanceSource {
+	source, err := gozxing.NewPlanarYUVLuminanceSource(p.Pix, p.W, p.H, 0, 0, p.W, p.H, false)
 	if err != nil {
 		panic(err) // the rectangle is the plane's own
 	}
@@ -33,17 +37,17 @@ func black(b gozxing.Binarizer) *gozxing.BitMatrix {
 
 // adaptive calls ink what is darker than the mean of its wide surroundings by
 // a small margin, so that a shadow, a stain or faded print does not matter.
-func adaptive(p *plane) *gozxing.BitMatrix {
+func adaptive(p *gray.Plane) *gozxing.BitMatrix {
 	const margin = 4
-	radius := max(4, min(p.w, p.h)/24)
-	m, err := gozxing.NewBitMatrix(p.w, p.h)
+	radius := max(4, min(p.W, p.H)/24)
+	m, err := gozxing.NewBitMatrix(p.W, p.H)
 	if err != nil {
 		return nil
 	}
-	mean := p.blur(radius)
-	for y := range p.h {
-		for x := range p.w {
-			if i := y*p.w + x; int(p.pix[i]) < int(mean.pix[i])-margin {
+	mean := p.Blur(radius)
+	for y := range p.H {
+		for x := range p.W {
+			if i := y*p.W + x; int(p.Pix[i]) < int(mean.Pix[i])-margin {
 				m.Set(x, y)
 			}
 		}

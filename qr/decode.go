@@ -12,6 +12,8 @@ import (
 
 	"github.com/gen2brain/heic"
 	"golang.org/x/image/webp"
+
+	"promobot/qr/internal/gray"
 )
 
 const (
@@ -44,14 +46,14 @@ func (t turnstile) give() { <-t }
 // decode makes an upright plane of grey of a picture that passed the guard.
 // When it returns an error it has called release, or will as soon as a decoder
 // that did not heed the deadline comes back.
-func decode(ctx context.Context, f format, picture []byte, release func()) (*plane, error) {
+func decode(ctx context.Context, f format, picture []byte, release func()) (*gray.Plane, error) {
 	if f == heicFormat {
 		heic.Init() // compiles its WebAssembly once, seconds, which no picture is charged for
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxDecoding)
 	defer cancel()
 	type answer struct {
-		gray *plane
+		gray *gray.Plane
 		err  error
 	}
 	answers := make(chan answer, 1)
@@ -74,13 +76,13 @@ func decode(ctx context.Context, f format, picture []byte, release func()) (*pla
 	}
 }
 
-func decodeGray(ctx context.Context, f format, picture []byte) (*plane, error) {
-	gray, err := guarded(func() (*plane, error) {
+func decodeGray(ctx context.Context, f format, picture []byte) (*gray.Plane, error) {
+	gray, err := guarded(func() (*gray.Plane, error) {
 		img, err := decodeImage(f, &deadlineReader{ctx, bytes.NewReader(picture)})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %v", ErrBroken, err)
 		}
-		return toGray(img), nil
+		return gray.From(img), nil
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -88,7 +90,7 @@ func decodeGray(ctx context.Context, f format, picture []byte) (*plane, error) {
 	case err != nil:
 		return nil, err
 	case f == jpegFormat:
-		gray = gray.upright(readJPEGHeader(picture).orientation)
+		gray = gray.Upright(readJPEGHeader(picture).orientation)
 	}
 	return gray, nil
 }

@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/makiuchi-d/gozxing"
+
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
 )
 
 const (
@@ -20,12 +23,12 @@ const (
 // a module over its neighbours is learned from the modules whose colour is
 // known, by a ridge regression from the grey around a module to its colour, and
 // then again with the modules that came out surely.
-func equalise(p *plane, g grid) (*gozxing.BitMatrix, bool) {
-	d := g.dimension
+func equalise(p *gray.Plane, g grid.Grid) (*gozxing.BitMatrix, bool) {
+	d := g.Dimension
 	field := evenField(p, g)
 	lesson := make([]float64, d*d) // −1 light, 1 dark, 0 unknown
-	for _, m := range knownModules(d) {
-		lesson[m.y*d+m.x] = sign(m.dark)
+	for _, m := range grid.Known(d) {
+		lesson[m.Y*d+m.X] = sign(m.Dark)
 	}
 	said := make([]float64, d*d)
 	for range lessons {
@@ -41,8 +44,8 @@ func equalise(p *plane, g grid) (*gozxing.BitMatrix, bool) {
 				lesson[i] = math.Copysign(1, v)
 			}
 		}
-		for _, m := range knownModules(d) {
-			lesson[m.y*d+m.x] = sign(m.dark)
+		for _, m := range grid.Known(d) {
+			lesson[m.Y*d+m.X] = sign(m.Dark)
 		}
 	}
 	bits, err := gozxing.NewSquareBitMatrix(d)
@@ -72,13 +75,13 @@ type halves struct {
 
 // evenField samples the symbol and takes light and contrast of the
 // surroundings out, so that one rule holds for all of it.
-func evenField(p *plane, g grid) halves {
-	side := 2*g.dimension - 1 + 2*reach
+func evenField(p *gray.Plane, g grid.Grid) halves {
+	side := 2*g.Dimension - 1 + 2*reach
 	raw, squares := make([]int, side*side), make([]int, side*side)
 	for y := range side {
 		for x := range side {
-			at := g.place(float64(x-reach)/2+0.5, float64(y-reach)/2+0.5)
-			v := int(p.at(at.X-0.5, at.Y-0.5))
+			at := g.Place(float64(x-reach)/2+0.5, float64(y-reach)/2+0.5)
+			v := int(p.At(at.X-0.5, at.Y-0.5))
 			raw[y*side+x], squares[y*side+x] = v<<4, v*v
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"github.com/makiuchi-d/gozxing/qrcode/detector"
+
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
 )
 
 // Hint says what is wrong with a picture, as far as it can be told.
@@ -31,8 +34,8 @@ type finder struct {
 
 // ghost is a place that looks like a symbol and could not be read.
 type ghost struct {
-	grid      grid
-	plane     *plane
+	grid      grid.Grid
+	plane     *gray.Plane
 	agreement float64
 }
 
@@ -46,12 +49,12 @@ const (
 )
 
 // remember keeps the finders of the pass that saw most of them.
-func (h *hunt) remember(p *plane, centers []*detector.FinderPattern) {
+func (h *hunt) remember(p *gray.Plane, centers []*detector.FinderPattern) {
 	var seen []finder
-	scale := math.Hypot(p.toPicture.a, p.toPicture.d)
+	scale := p.ToPicture.Scale()
 	for _, c := range centers {
 		if c.GetCount() >= certainRows {
-			seen = append(seen, finder{p.toPicture.apply(Point{c.GetX(), c.GetY()}), c.GetEstimatedModuleSize() * scale})
+			seen = append(seen, finder{p.ToPicture.Apply(Point{X: c.GetX(), Y: c.GetY()}), c.GetEstimatedModuleSize() * scale})
 		}
 	}
 	if len(seen) > len(h.finders) && len(h.finders) < 3 {
@@ -88,31 +91,31 @@ func (h *hunt) hint() Hint {
 func (h *hunt) atEdge(f finder) bool {
 	room := 4.5 * f.module
 	return f.at.X < room || f.at.Y < room ||
-		f.at.X > float64(h.picture.w)-room || f.at.Y > float64(h.picture.h)-room
+		f.at.X > float64(h.picture.W)-room || f.at.Y > float64(h.picture.H)-room
 }
 
 // thirdOutside reports that two finders along one side of a symbol leave no
 // room in the picture for the third on one side of them.
 func (h *hunt) thirdOutside() bool {
 	a, b := h.finders[0], h.finders[1]
-	across := Point{b.at.X - a.at.X, b.at.Y - a.at.Y}
+	across := Point{X: b.at.X - a.at.X, Y: b.at.Y - a.at.Y}
 	modules := math.Hypot(across.X, across.Y) / max(a.module, b.module)
 	if modules < 12 || modules > 175 || max(a.module, b.module) > 1.5*min(a.module, b.module) {
 		return false
 	}
 	outside := func(dx, dy float64) bool {
-		return h.outside(Point{a.at.X + dx, a.at.Y + dy}, 0) && h.outside(Point{b.at.X + dx, b.at.Y + dy}, 0)
+		return h.outside(Point{X: a.at.X + dx, Y: a.at.Y + dy}, 0) && h.outside(Point{X: b.at.X + dx, Y: b.at.Y + dy}, 0)
 	}
 	return outside(-across.Y, across.X) || outside(across.Y, -across.X)
 }
 
 func (h *hunt) ghostHint() Hint {
 	g := h.ghost.grid
-	corners := g.corners(h.ghost.plane, false)
-	side := math.Hypot(corners[1].X-corners[0].X, corners[1].Y-corners[0].Y)
-	module := side / float64(g.dimension)
+	outline := corners(h.ghost.plane, g, false)
+	side := math.Hypot(outline[1].X-outline[0].X, outline[1].Y-outline[0].Y)
+	module := side / float64(g.Dimension)
 	switch {
-	case slices.ContainsFunc(corners[:], func(c Point) bool { return h.outside(c, module) }):
+	case slices.ContainsFunc(outline[:], func(c Point) bool { return h.outside(c, module) }):
 		return HintCut
 	case module < leastModule:
 		return HintTooSmall
@@ -125,12 +128,12 @@ func (h *hunt) ghostHint() Hint {
 }
 
 func (h *hunt) outside(c Point, by float64) bool {
-	return c.X < -by || c.Y < -by || c.X > float64(h.picture.w)+by || c.Y > float64(h.picture.h)+by
+	return c.X < -by || c.Y < -by || c.X > float64(h.picture.W)+by || c.Y > float64(h.picture.H)+by
 }
 
 // glare looks for a square of modules that are all as bright as light itself.
 func (g ghost) glare() bool {
-	d := g.grid.dimension
+	d := g.grid.Dimension
 	dull := make([]int, d*d)
 	for i := range dull {
 		if moduleGray(g.plane, g.grid, i%d, i/d) < glareGray {
@@ -152,9 +155,9 @@ func (g ghost) glare() bool {
 // of that of large areas, in the finders. Blur takes the first away first.
 func (g ghost) timing() float64 {
 	var small, large [2]tally // light, dark
-	for _, m := range knownModules(g.grid.dimension) {
-		v, kind := float64(moduleGray(g.plane, g.grid, m.x, m.y)), 0
-		if m.dark {
+	for _, m := range grid.Known(g.grid.Dimension) {
+		v, kind := float64(moduleGray(g.plane, g.grid, m.X, m.Y)), 0
+		if m.Dark {
 			kind = 1
 		}
 		if g.single(m) {
@@ -166,9 +169,9 @@ func (g ghost) timing() float64 {
 	return (small[0].mean() - small[1].mean()) / max(1, large[0].mean()-large[1].mean())
 }
 
-func (g ghost) single(m module) bool {
-	inside := func(i int) bool { return i >= 8 && i < g.grid.dimension-8 }
-	return m.y == 6 && inside(m.x) || m.x == 6 && inside(m.y)
+func (g ghost) single(m grid.Module) bool {
+	inside := func(i int) bool { return i >= 8 && i < g.grid.Dimension-8 }
+	return m.Y == 6 && inside(m.X) || m.X == 6 && inside(m.Y)
 }
 
 type tally struct{ sum, n float64 }
@@ -177,15 +180,15 @@ func (t *tally) add(v float64) { t.sum += v; t.n++ }
 func (t tally) mean() float64  { return t.sum / max(1, t.n) }
 
 // outOfFocus reports that even the hardest edges of a picture rise slowly.
-func outOfFocus(p *plane) bool {
+func outOfFocus(p *gray.Plane) bool {
 	const side, plain, slow = 800, 40, 0.09
-	p = p.fit(side)
+	p = p.Fit(side)
 	var values, curvatures [256]int
-	for y := 1; y < p.h-1; y++ {
-		for x := 1; x < p.w-1; x++ {
-			i := y*p.w + x
-			c := 4*int(p.pix[i]) - int(p.pix[i-1]) - int(p.pix[i+1]) - int(p.pix[i-p.w]) - int(p.pix[i+p.w])
-			values[p.pix[i]]++
+	for y := 1; y < p.H-1; y++ {
+		for x := 1; x < p.W-1; x++ {
+			i := y*p.W + x
+			c := 4*int(p.Pix[i]) - int(p.Pix[i-1]) - int(p.Pix[i+1]) - int(p.Pix[i-p.W]) - int(p.Pix[i+p.W])
+			values[p.Pix[i]]++
 			curvatures[min(max(c, -c), 255)]++
 		}
 	}

@@ -7,14 +7,17 @@ import (
 	"slices"
 
 	"github.com/makiuchi-d/gozxing"
+
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
 )
 
 // hunt is the search of one picture.
 type hunt struct {
 	accept  func(text string) bool
 	all     bool
-	picture *plane
-	views   [views]*plane
+	picture *gray.Plane
+	views   [views]*gray.Plane
 
 	codes   []Code
 	finders []finder // of the pass that saw most
@@ -39,7 +42,7 @@ func (h *hunt) done() bool {
 
 // pass reads every symbol it can in one plane. A panic of the library on a
 // strange symbol ends the pass, not the search.
-func (h *hunt) pass(ctx context.Context, step rung, p *plane) {
+func (h *hunt) pass(ctx context.Context, step rung, p *gray.Plane) {
 	defer func() { _ = recover() }()
 	m := step.binarize(p)
 	if m == nil {
@@ -57,7 +60,7 @@ func (h *hunt) pass(ctx context.Context, step rung, p *plane) {
 	}
 }
 
-func (h *hunt) try(step rung, p *plane, m *gozxing.BitMatrix, t triple) {
+func (h *hunt) try(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) {
 	guesses := grids(m, t)
 	for _, g := range guesses {
 		if bits, ok := sampleInk(m, g); ok && h.read(step.name, p, g, bits) {
@@ -72,13 +75,13 @@ func (h *hunt) try(step rung, p *plane, m *gozxing.BitMatrix, t triple) {
 
 // tryFitted moves the guesses onto the fixed patterns and reads what then
 // looks like a symbol at all.
-func (h *hunt) tryFitted(step rung, p *plane, guesses []grid) {
+func (h *hunt) tryFitted(step rung, p *gray.Plane, guesses []grid.Grid) {
 	const promising, plausible = 0.15, 0.35
 	for _, g := range guesses {
-		if agreement(p, g, knownModules(g.dimension)) < promising {
+		if grid.Agreement(p, g, grid.Known(g.Dimension)) < promising {
 			continue
 		}
-		g, score := g.fitted(p)
+		g, score := g.Fitted(p)
 		if score < plausible {
 			continue
 		}
@@ -93,21 +96,21 @@ func (h *hunt) tryFitted(step rung, p *plane, guesses []grid) {
 }
 
 // known reports that the finders belong to a symbol that was read already.
-func (h *hunt) known(p *plane, t triple) bool {
+func (h *hunt) known(p *gray.Plane, t triple) bool {
 	middle := Code{Corners: [4]Point{}}
 	for i, f := range []gozxing.ResultPoint{t.GetTopRight(), t.GetBottomLeft()} {
-		at := p.toPicture.apply(Point{f.GetX(), f.GetY()})
+		at := p.ToPicture.Apply(Point{X: f.GetX(), Y: f.GetY()})
 		middle.Corners[i], middle.Corners[i+2] = at, at
 	}
 	return slices.ContainsFunc(h.codes, func(c Code) bool { return samePlace(c, middle) })
 }
 
-func (h *hunt) read(stage string, p *plane, g grid, bits *gozxing.BitMatrix) bool {
+func (h *hunt) read(stage string, p *gray.Plane, g grid.Grid, bits *gozxing.BitMatrix) bool {
 	s, err := readSymbol(bits)
 	if err != nil {
 		return false
 	}
-	h.keep(Code{Text: s.text, Corners: g.corners(p, s.mirrored), Stage: stage, Confidence: s.spare})
+	h.keep(Code{Text: s.text, Corners: corners(p, g, s.mirrored), Stage: stage, Confidence: s.spare})
 	return true
 }
 

@@ -1,5 +1,7 @@
 package qr
 
+import "promobot/qr/internal/gray"
+
 // view is a way to look at a picture. Several rungs may share one.
 type view int
 
@@ -47,36 +49,36 @@ var ladder = []rung{
 }
 
 // see makes a view, or returns nil when it adds nothing to the others.
-func (h *hunt) see(v view) *plane {
+func (h *hunt) see(v view) *gray.Plane {
 	if h.views[v] == nil {
 		h.views[v] = h.look(v)
 	}
 	return h.views[v]
 }
 
-func (h *hunt) look(v view) *plane {
+func (h *hunt) look(v view) *gray.Plane {
 	p := h.picture
 	switch v {
 	case whole:
-		return p.fit(screen)
+		return p.Fit(screen)
 	case full:
-		if max(p.w, p.h) <= screen {
+		if max(p.W, p.H) <= screen {
 			return nil
 		}
-		return p.fit(largest)
+		return p.Fit(largest)
 	case small:
-		return p.fit(max(1, min(half, max(p.w, p.h)/2)))
+		return p.Fit(max(1, min(half, max(p.W, p.H)/2)))
 	}
 	w := h.see(whole)
 	switch v {
 	case sharp:
-		return w.enlarge().unsharp(2, 2)
+		return w.Enlarge().Unsharp(2, 2)
 	case inverted:
-		return w.invert()
+		return w.Invert()
 	case smooth:
-		return w.blur(1)
+		return w.Blur(1)
 	case dim:
-		return w.enlarge().blur(3)
+		return w.Enlarge().Blur(3)
 	}
-	return w.rotate(30)
+	return w.Rotate(30)
 }

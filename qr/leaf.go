@@ -7,6 +7,7 @@ import (
 	"image"
 	"time"
 
+	"promobot/qr/internal/gray"
 	"promobot/qr/pdf"
 )
 
@@ -19,7 +20,7 @@ var ErrRenderer = pdf.ErrRenderer
 func (s Scanner) leaf(ctx context.Context, document []byte, all bool) (Result, error) {
 	var found Result
 	left, pages := 2*s.budget(), 0
-	err := eachPage(ctx, document, func(page *plane) bool {
+	err := eachPage(ctx, document, func(page *gray.Plane) bool {
 		pages++
 		began := time.Now()
 		budget, cancel := context.WithTimeout(ctx, max(left/pdf.MostPages, left/4))
@@ -52,7 +53,7 @@ func (r *Result) add(page Result, n int) {
 }
 
 // eachPage holds a turn while it shows the pages of a document.
-func eachPage(ctx context.Context, document []byte, show func(page *plane) bool) error {
+func eachPage(ctx context.Context, document []byte, show func(page *gray.Plane) bool) error {
 	if err := pdf.Start(); err != nil { // before a turn is taken, which others wait for
 		return err
 	}
@@ -61,8 +62,8 @@ func eachPage(ctx context.Context, document []byte, show func(page *plane) bool)
 	}
 	defer turns.give()
 	err := pdf.Pages(ctx, document, func(page image.Image) bool {
-		p := toGray(page)
-		return p.w < 1 || p.h < 1 || show(p)
+		p := gray.From(page)
+		return p.W < 1 || p.H < 1 || show(p)
 	})
 	if errors.Is(err, pdf.ErrUnreadable) {
 		return fmt.Errorf("%w: %v", ErrPDF, err)
@@ -71,8 +72,8 @@ func eachPage(ctx context.Context, document []byte, show func(page *plane) bool)
 }
 
 func firstPage(ctx context.Context, document []byte) (first *image.Gray, err error) {
-	err = eachPage(ctx, document, func(page *plane) bool {
-		first = page.image()
+	err = eachPage(ctx, document, func(page *gray.Plane) bool {
+		first = page.Image()
 		return false
 	})
 	return first, err

@@ -6,10 +6,12 @@ import (
 	"slices"
 
 	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/common"
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode/detector"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 	"github.com/makiuchi-d/gozxing/qrcode/detector"
+
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
 )
 
 // maxTriples bounds the work on a page of print that looks like finders.
@@ -88,16 +90,10 @@ func oddness(t triple) float64 {
 		(largest-least)/largest
 }
 
-// grid is a guess where the modules of a symbol lie in a plane.
-type grid struct {
-	dimension int // modules a side: 21, 25 … 177
-	fromUnits *common.PerspectiveTransform
-}
-
 // grids guesses from three finders: the detector's own guess with the
 // alignment pattern it found, then the neighbouring versions without one.
-func grids(m *gozxing.BitMatrix, t triple) []grid {
-	var guesses []grid
+func grids(m *gozxing.BitMatrix, t triple) []grid.Grid {
+	var guesses []grid.Grid
 	tl, tr, bl := t.GetTopLeft(), t.GetTopRight(), t.GetBottomLeft()
 	found, err := detector.NewDetector(m).ProcessFinderPatternInfo(t)
 	best := 0
@@ -107,7 +103,7 @@ func grids(m *gozxing.BitMatrix, t triple) []grid {
 		if points := found.GetPoints(); len(points) > 3 {
 			alignment, _ = points[3].(*detector.AlignmentPattern)
 		}
-		guesses = append(guesses, grid{best, detector.Detector_createTransform(tl, tr, bl, alignment, best)})
+		guesses = append(guesses, fromFinders(tl, tr, bl, alignment, best))
 	}
 	module := (tl.GetEstimatedModuleSize() + tr.GetEstimatedModuleSize() + bl.GetEstimatedModuleSize()) / 3
 	across := (gozxing.ResultPoint_Distance(tl, tr) + gozxing.ResultPoint_Distance(tl, bl)) / 2
@@ -116,36 +112,44 @@ func grids(m *gozxing.BitMatrix, t triple) []grid {
 		if _, err := decoder.Version_GetProvisionalVersionForDimension(d); err != nil || d > 177 || known(guesses, d) {
 			continue
 		}
-		guesses = append(guesses, grid{d, detector.Detector_createTransform(tl, tr, bl, nil, d)})
+		guesses = append(guesses, fromFinders(tl, tr, bl, nil, d))
 	}
 	return guesses
 }
 
-func known(guesses []grid, dimension int) bool {
-	return slices.ContainsFunc(guesses, func(g grid) bool { return g.dimension == dimension })
+func known(guesses []grid.Grid, dimension int) bool {
+	return slices.ContainsFunc(guesses, func(g grid.Grid) bool { return g.Dimension == dimension })
 }
 
 func nearestDimension(modules float64) int {
 	return 17 + 4*max(1, int(math.Round((modules-17)/4)))
 }
 
-// place is where a point of the grid, in modules, lies in the plane.
-func (g grid) place(x, y float64) Point {
-	at := []float64{x, y}
-	g.fromUnits.TransformPoints(at)
-	return Point{at[0], at[1]}
-}
-
 // corners are those of the symbol in the picture. A mirrored symbol was read
 // with rows and columns exchanged.
-func (g grid) corners(p *plane, mirrored bool) [4]Point {
-	d := float64(g.dimension)
-	c := [4]Point{g.place(0, 0), g.place(d, 0), g.place(d, d), g.place(0, d)}
+func corners(p *gray.Plane, g grid.Grid, mirrored bool) [4]Point {
+	c := g.Outline()
 	for i := range c {
-		c[i] = p.toPicture.apply(c[i])
+		c[i] = p.ToPicture.Apply(c[i])
 	}
 	if mirrored {
 		c[1], c[3] = c[3], c[1]
 	}
 	return c
 }
+
+// fromFinders is the flat grid through the middles of three finders and of the
+// last alignment pattern; without one it is a parallelogram.
+func fromFinders(tl, tr, bl gozxing.ResultPoint, alignment *detector.AlignmentPattern, dimension int) grid.Grid {
+	far := float64(dimension) - 3.5
+	from := [4]Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: far, Y: far}, {X: 3.5, Y: far}}
+	to := [4]Point{point(tl), point(tr), {}, point(bl)}
+	to[2] = Point{X: to[1].X - to[0].X + to[3].X, Y: to[1].Y - to[0].Y + to[3].Y}
+	if alignment != nil {
+		from[2] = Point{X: far - 3, Y: far - 3}
+		to[2] = point(alignment)
+	}
+	return grid.Grid{Dimension: dimension, View: grid.QuadToQuad(from, to)}
+}
+
+func point(p gozxing.ResultPoint) Point { return Point{X: p.GetX(), Y: p.GetY()} }

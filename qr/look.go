@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"promobot/qr/internal/gray"
 )
 
 // Look is what a picture looks like in 64 bits: a perceptual hash. Copies of a
@@ -28,11 +30,11 @@ const (
 
 // lookOf takes the signs of the lowest waves of the picture, each against their
 // median (a DCT hash): where the light and dark areas lie, but no detail.
-func lookOf(p *plane) Look {
-	if p.w < lookSide || p.h < lookSide {
+func lookOf(p *gray.Plane) Look {
+	if p.W < lookSide || p.H < lookSide {
 		return 0
 	}
-	small := p.shrunk()
+	small := shrunk(p)
 	var waves [lookWaves * lookWaves]float64
 	for v := range lookWaves {
 		for u := range lookWaves {
@@ -61,13 +63,13 @@ type thumb [lookSide * lookSide]float64
 
 // shrunk averages the picture down to a square. Proportions are lost, which a
 // cut edge changes anyway.
-func (p *plane) shrunk() *thumb {
+func shrunk(p *gray.Plane) *thumb {
 	var sums, counts thumb
-	for y := range p.h {
-		row := y * lookSide / p.h * lookSide
-		for x := range p.w {
-			i := row + x*lookSide/p.w
-			sums[i] += float64(p.pix[y*p.w+x])
+	for y := range p.H {
+		row := y * lookSide / p.H * lookSide
+		for x := range p.W {
+			i := row + x*lookSide/p.W
+			sums[i] += float64(p.Pix[y*p.W+x])
 			counts[i]++
 		}
 	}

@@ -18,66 +18,68 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
 	"golang.org/x/image/math/fixed"
+
+	"promobot/qr/internal/gray"
 )
 
 // copies are what becomes of a picture on its way through phones and
 // messengers.
 var copies = []struct {
 	name string
-	made func(p *plane) *plane
+	made func(p *gray.Plane) *gray.Plane
 }{
-	{"compressed hard", func(p *plane) *plane { return p.compressed(25) }},
-	{"half as large", func(p *plane) *plane { return p.resized(p.w/2, p.h/2) }},
-	{"of 1280 pixels, compressed", func(p *plane) *plane { return p.fit(1280).compressed(60) }},
-	{"of 320 pixels", func(p *plane) *plane { return p.fit(320).compressed(70) }},
-	{"cut by 1 %", func(p *plane) *plane { return p.cut(0.01) }},
-	{"lighter", func(p *plane) *plane { return p.toned(0.9, 25) }},
-	{"darker and flatter", func(p *plane) *plane { return p.toned(0.7, 0) }},
-	{"cut by 2 %", func(p *plane) *plane { return p.cut(0.02) }},
-	{"cut by 4 %", func(p *plane) *plane { return p.cut(0.04) }},
+	{"compressed hard", func(p *gray.Plane) *gray.Plane { return compressed(p, 25) }},
+	{"half as large", func(p *gray.Plane) *gray.Plane { return resized(p, p.W/2, p.H/2) }},
+	{"of 1280 pixels, compressed", func(p *gray.Plane) *gray.Plane { return compressed(p.Fit(1280), 60) }},
+	{"of 320 pixels", func(p *gray.Plane) *gray.Plane { return compressed(p.Fit(320), 70) }},
+	{"cut by 1 %", func(p *gray.Plane) *gray.Plane { return cut(p, 0.01) }},
+	{"lighter", func(p *gray.Plane) *gray.Plane { return toned(p, 0.9, 25) }},
+	{"darker and flatter", func(p *gray.Plane) *gray.Plane { return toned(p, 0.7, 0) }},
+	{"cut by 2 %", func(p *gray.Plane) *gray.Plane { return cut(p, 0.02) }},
+	{"cut by 4 %", func(p *gray.Plane) *gray.Plane { return cut(p, 0.04) }},
 }
 
-func (p *plane) compressed(quality int) *plane {
+func compressed(p *gray.Plane, quality int) *gray.Plane {
 	var b bytes.Buffer
-	_ = jpeg.Encode(&b, p.image(), &jpeg.Options{Quality: quality}) // into memory
+	_ = jpeg.Encode(&b, p.Image(), &jpeg.Options{Quality: quality}) // into memory
 	img, err := jpeg.Decode(&b)
 	if err != nil {
 		panic(err)
 	}
-	return toGray(img)
+	return gray.From(img)
 }
 
-func (p *plane) resized(w, h int) *plane {
-	out := newPlane(max(1, w), max(1, h))
-	for y := range out.h {
-		for x := range out.w {
-			out.pix[y*out.w+x] = p.at((float64(x)+0.5)*float64(p.w)/float64(out.w)-0.5, (float64(y)+0.5)*float64(p.h)/float64(out.h)-0.5)
+func resized(p *gray.Plane, w, h int) *gray.Plane {
+	out := gray.New(max(1, w), max(1, h))
+	for y := range out.H {
+		for x := range out.W {
+			out.Pix[y*out.W+x] = p.At((float64(x)+0.5)*float64(p.W)/float64(out.W)-0.5, (float64(y)+0.5)*float64(p.H)/float64(out.H)-0.5)
 		}
 	}
 	return out
 }
 
 // cut takes the share off one edge and half of it off the next.
-func (p *plane) cut(share float64) *plane {
-	left, top := int(share*float64(p.w)), int(share/2*float64(p.h))
-	out := newPlane(p.w-left, p.h-top)
-	for y := range out.h {
-		copy(out.pix[y*out.w:(y+1)*out.w], p.pix[(y+top)*p.w+left:])
+func cut(p *gray.Plane, share float64) *gray.Plane {
+	left, top := int(share*float64(p.W)), int(share/2*float64(p.H))
+	out := gray.New(p.W-left, p.H-top)
+	for y := range out.H {
+		copy(out.Pix[y*out.W:(y+1)*out.W], p.Pix[(y+top)*p.W+left:])
 	}
 	return out
 }
 
-func (p *plane) toned(contrast, lift float64) *plane {
-	out := newPlane(p.w, p.h)
-	for i, v := range p.pix {
-		out.pix[i] = byte(min(255, contrast*float64(v)+lift))
+func toned(p *gray.Plane, contrast, lift float64) *gray.Plane {
+	out := gray.New(p.W, p.H)
+	for i, v := range p.Pix {
+		out.Pix[i] = byte(min(255, contrast*float64(v)+lift))
 	}
 	return out
 }
 
 // slip draws a receipt of one shop: all have the same layout, other goods and
 // another code.
-func slip(t testing.TB, seed uint64) *plane {
+func slip(t testing.TB, seed uint64) *gray.Plane {
 	chance := rand.New(rand.NewPCG(seed, 17))
 	sheet := image.NewGray(image.Rect(0, 0, 420, 900))
 	draw.Draw(sheet, sheet.Rect, image.NewUniform(color.Gray{Y: 240}), image.Point{}, draw.Src)
@@ -93,7 +95,7 @@ func slip(t testing.TB, seed uint64) *plane {
 	}
 	code := madeCode(t, fmt.Sprintf("t=20260311T1405&s=%d.00&fn=9999078900005678&i=%d&fp=%d&n=1", chance.IntN(9999), chance.IntN(99999), chance.Uint32()), 4)
 	draw.Draw(sheet, code.Rect.Add(image.Pt(130, 60+len(lines)*20)), code, image.Point{}, draw.Src)
-	return &plane{pix: sheet.Pix, w: sheet.Rect.Dx(), h: sheet.Rect.Dy(), toPicture: identity}
+	return &gray.Plane{Pix: sheet.Pix, W: sheet.Rect.Dx(), H: sheet.Rect.Dy(), ToPicture: gray.Identity}
 }
 
 // TestCopiesLookAlike: of copies that are not cut much, 19 in 20 are known.
@@ -117,8 +119,8 @@ func TestCopiesLookAlike(t *testing.T) {
 func TestDifferentPicturesLookDifferent(t *testing.T) {
 	var looks []Look
 	for seed := range uint64(60) {
-		turned := turnedBy(slip(t, seed).image(), float64(seed)*5.7)
-		looks = append(looks, lookOf(toGray(turned)))
+		turned := turnedBy(slip(t, seed).Image(), float64(seed)*5.7)
+		looks = append(looks, lookOf(gray.From(turned)))
 	}
 	alike := 0
 	for i := range looks {
@@ -134,7 +136,7 @@ func TestDifferentPicturesLookDifferent(t *testing.T) {
 }
 
 func TestPlainPaperHasNoLook(t *testing.T) {
-	for name, p := range map[string]*plane{"black": newPlane(300, 200), "one pixel": newPlane(1, 1), "white": newPlane(5, 900).toned(1, 255)} {
+	for name, p := range map[string]*gray.Plane{"black": gray.New(300, 200), "one pixel": gray.New(1, 1), "white": toned(gray.New(5, 900), 1, 255)} {
 		if look := lookOf(p); look != 0 {
 			t.Errorf("%s looks like %x, want nothing", name, look)
 		}
@@ -150,7 +152,7 @@ func TestPlainPaperHasNoLook(t *testing.T) {
 func TestMeasuredLooks(t *testing.T) {
 	full := os.Getenv("PROMOBOT_QR_FULL") != ""
 	folder, pictures := sharedPictures(t)
-	sets := map[string][]*plane{}
+	sets := map[string][]*gray.Plane{}
 	for _, labelled := range pictures {
 		set := strings.SplitN(labelled.path, "/", 2)[0]
 		if set != "receipts" && !full {
@@ -160,7 +162,7 @@ func TestMeasuredLooks(t *testing.T) {
 			set = "other things"
 		}
 		if p := uprightFile(t, filepath.Join(folder, labelled.path)); p != nil {
-			sets[set] = append(sets[set], p.fit(1600))
+			sets[set] = append(sets[set], p.Fit(1600))
 		}
 	}
 	for seed := range uint64(200) {
@@ -178,20 +180,20 @@ func TestMeasuredLooks(t *testing.T) {
 }
 
 // uprightFile is nil for a picture that the guard refuses.
-func uprightFile(t *testing.T, path string) *plane {
+func uprightFile(t *testing.T, path string) *gray.Plane {
 	file, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gray, err := Upright(context.Background(), file)
+	upright, err := Upright(context.Background(), file)
 	if err != nil {
 		return nil
 	}
-	return &plane{pix: gray.Pix, w: gray.Rect.Dx(), h: gray.Rect.Dy(), toPicture: identity}
+	return &gray.Plane{Pix: upright.Pix, W: upright.Rect.Dx(), H: upright.Rect.Dy(), ToPicture: gray.Identity}
 }
 
 // measureLooks returns how many pairs look alike.
-func measureLooks(t *testing.T, set []*plane) (alike int) {
+func measureLooks(t *testing.T, set []*gray.Plane) (alike int) {
 	looks := make([]Look, len(set))
 	for i, p := range set {
 		looks[i] = lookOf(p)

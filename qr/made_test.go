@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/skip2/go-qrcode"
+
+	"promobot/qr/internal/gray"
 )
 
 const madeReceipt = "t=20260311T1405&s=1499.00&fn=9999078900005678&i=731&fp=1029384756&n=1"
@@ -70,9 +72,9 @@ func asJPEG(t testing.TB, img image.Image) []byte {
 
 // turnedBy turns a picture about its middle on a larger light sheet.
 func turnedBy(img *image.Gray, degrees float64) *image.Gray {
-	p := &plane{pix: img.Pix, w: img.Rect.Dx(), h: img.Rect.Dy(), toPicture: identity}
-	p = p.rotate(degrees)
-	return &image.Gray{Pix: p.pix, Stride: p.w, Rect: image.Rect(0, 0, p.w, p.h)}
+	p := &gray.Plane{Pix: img.Pix, W: img.Rect.Dx(), H: img.Rect.Dy(), ToPicture: gray.Identity}
+	p = p.Rotate(degrees)
+	return &image.Gray{Pix: p.Pix, Stride: p.W, Rect: image.Rect(0, 0, p.W, p.H)}
 }
 
 func near(a, b Point, pixels float64) bool { return math.Hypot(a.X-b.X, a.Y-b.Y) <= pixels }

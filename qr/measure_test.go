@@ -76,7 +76,7 @@ func parseManifestLine(t testing.TB, line string) labelled {
 		var quads [][4][2]float64
 		mustParse(t, f[4], &quads)
 		for _, q := range quads {
-			p.quads = append(p.quads, [4]Point{{q[0][0], q[0][1]}, {q[1][0], q[1][1]}, {q[2][0], q[2][1]}, {q[3][0], q[3][1]}})
+			p.quads = append(p.quads, [4]Point{{X: q[0][0], Y: q[0][1]}, {X: q[1][0], Y: q[1][1]}, {X: q[2][0], Y: q[2][1]}, {X: q[3][0], Y: q[3][1]}})
 		}
 	}
 	return p
@@ -203,7 +203,7 @@ func plainGozxing(_ labelled, picture []byte) ([]Code, error) {
 	}
 	var middle Point
 	points := result.GetResultPoints() // bottom left, top left, top right
-	middle = Point{(points[0].GetX() + points[2].GetX()) / 2, (points[0].GetY() + points[2].GetY()) / 2}
+	middle = Point{X: (points[0].GetX() + points[2].GetX()) / 2, Y: (points[0].GetY() + points[2].GetY()) / 2}
 	return []Code{{Text: result.GetText(), Corners: [4]Point{middle, middle, middle, middle}}}, nil
 }
 

@@ -10,6 +10,8 @@ import (
 	"context"
 	"image"
 	"time"
+
+	"promobot/qr/internal/gray"
 )
 
 // DefaultBudget is how long a Scanner without a Budget looks at one picture.
@@ -27,7 +29,7 @@ type Scanner struct {
 }
 
 // Point is a place in pixels of the upright picture, from its top left corner.
-type Point struct{ X, Y float64 }
+type Point = gray.Point
 
 // Code is one symbol that was read.
 type Code struct {
@@ -130,16 +132,12 @@ func Upright(ctx context.Context, picture []byte) (*image.Gray, error) {
 		return nil, err
 	}
 	defer turns.give()
-	return gray.image(), nil
-}
-
-func (p *plane) image() *image.Gray {
-	return &image.Gray{Pix: p.pix, Stride: p.w, Rect: image.Rect(0, 0, p.w, p.h)}
+	return gray.Image(), nil
 }
 
 // open decodes a picture that the guard let through. Without an error a turn is
 // held, which the caller gives back.
-func open(ctx context.Context, f format, picture []byte) (*plane, error) {
+func open(ctx context.Context, f format, picture []byte) (*gray.Plane, error) {
 	if err := turns.take(ctx); err != nil {
 		return nil, err
 	}

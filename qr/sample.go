@@ -1,21 +1,40 @@
 package qr
 
 import (
+	"math"
+
 	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode/detector"
+
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
 )
 
 // sampleInk takes the modules of a grid from the black pixels.
-func sampleInk(m *gozxing.BitMatrix, g grid) (*gozxing.BitMatrix, bool) {
-	bits, err := detector.Detector_sampleGrid(m, g.fromUnits, g.dimension)
-	return bits, err == nil
+func sampleInk(m *gozxing.BitMatrix, g grid.Grid) (*gozxing.BitMatrix, bool) {
+	bits, err := gozxing.NewSquareBitMatrix(g.Dimension)
+	if err != nil {
+		return nil, false
+	}
+	for y := range g.Dimension {
+		for x := range g.Dimension {
+			at := g.Place(float64(x)+0.5, float64(y)+0.5)
+			px, py := int(math.Floor(at.X)), int(math.Floor(at.Y))
+			if px < -1 || py < -1 || px > m.GetWidth() || py > m.GetHeight() {
+				return nil, false
+			}
+			if m.Get(min(max(px, 0), m.GetWidth()-1), min(max(py, 0), m.GetHeight()-1)) {
+				bits.Set(x, y)
+			}
+		}
+	}
+	return bits, true
 }
 
 // sampleGray takes each module from the grey of its middle and calls it black
 // when it is darker than the modules around it: no threshold of single pixels
 // has been decided before.
-func sampleGray(p *plane, g grid) (*gozxing.BitMatrix, bool) {
-	d := g.dimension
+func sampleGray(p *gray.Plane, g grid.Grid) (*gozxing.BitMatrix, bool) {
+	d := g.Dimension
 	values := make([]int, d*d)
 	for y := range d {
 		for x := range d {
@@ -38,17 +57,12 @@ func sampleGray(p *plane, g grid) (*gozxing.BitMatrix, bool) {
 }
 
 // moduleGray is the sum of five places in a module.
-func moduleGray(p *plane, g grid, x, y int) int {
+func moduleGray(p *gray.Plane, g grid.Grid, x, y int) int {
 	const near, far = 0.3, 0.7
-	at := [10]float64{0.5, 0.5, near, near, far, near, near, far, far, far}
-	for i := 0; i < len(at); i += 2 {
-		at[i] += float64(x)
-		at[i+1] += float64(y)
-	}
-	g.fromUnits.TransformPoints(at[:])
 	sum := 0
-	for i := 0; i < len(at); i += 2 {
-		sum += int(p.at(at[i]-0.5, at[i+1]-0.5))
+	for _, in := range [5]Point{{X: 0.5, Y: 0.5}, {X: near, Y: near}, {X: far, Y: near}, {X: near, Y: far}, {X: far, Y: far}} {
+		at := g.Place(float64(x)+in.X, float64(y)+in.Y)
+		sum += int(p.At(at.X-0.5, at.Y-0.5))
 	}
 	return sum
 }

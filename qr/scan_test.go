@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"promobot/qr/internal/gray"
 )
 
 // patient takes the clock of a loaded machine out of the tests.
@@ -81,8 +83,8 @@ func TestKindsOfPictures(t *testing.T) {
 		shaded.Pix[i] = byte(int(v) * (40 + 215*(i%plain.Stride)/plain.Stride) / 255)
 		clear.Pix[4*i+3] = 255 - v // black ink, and nothing behind it
 	}
-	small := &plane{pix: plain.Pix, w: plain.Rect.Dx(), h: plain.Rect.Dy(), toPicture: identity}
-	small = small.shrink(small.w/2, small.h/2)
+	small := &gray.Plane{Pix: plain.Pix, W: plain.Rect.Dx(), H: plain.Rect.Dy(), ToPicture: gray.Identity}
+	small = small.Shrink(small.W/2, small.H/2)
 	large := image.NewGray(image.Rect(0, 0, 4000, 3000))
 	for i := range large.Pix {
 		large.Pix[i] = 200
@@ -93,7 +95,7 @@ func TestKindsOfPictures(t *testing.T) {
 	}
 	for name, img := range map[string]image.Image{
 		"plain": plain, "white on black": negative, "pale": faint, "half in the dark": shaded, "transparent": clear,
-		"two pixels a module":        &image.Gray{Pix: small.pix, Stride: small.w, Rect: image.Rect(0, 0, small.w, small.h)},
+		"two pixels a module":        &image.Gray{Pix: small.Pix, Stride: small.W, Rect: image.Rect(0, 0, small.W, small.H)},
 		"small in twelve megapixels": large,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -125,12 +127,12 @@ func withOrientation(picture []byte, order binary.AppendByteOrder, orientation u
 func TestOrientation(t *testing.T) {
 	t.Parallel()
 	sheet := onSheet(madeCode(t, madeReceipt, 4), image.NewGray(image.Rect(0, 0, 90, 10)))
-	upright := &plane{pix: sheet.Pix, w: sheet.Rect.Dx(), h: sheet.Rect.Dy(), toPicture: identity}
+	upright := &gray.Plane{Pix: sheet.Pix, W: sheet.Rect.Dx(), H: sheet.Rect.Dy(), ToPicture: gray.Identity}
 	want := mustScan(t, patient, asJPEG(t, sheet)).Codes[0].Corners
 	undo := [...]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
 	for orientation := 1; orientation <= 8; orientation++ {
-		stored := upright.upright(undo[orientation])
-		img := &image.Gray{Pix: stored.pix, Stride: stored.w, Rect: image.Rect(0, 0, stored.w, stored.h)}
+		stored := upright.Upright(undo[orientation])
+		img := &image.Gray{Pix: stored.Pix, Stride: stored.W, Rect: image.Rect(0, 0, stored.W, stored.H)}
 		for _, order := range []binary.AppendByteOrder{binary.BigEndian, binary.LittleEndian} {
 			picture := withOrientation(asJPEG(t, img), order, uint16(orientation))
 			r := mustScan(t, patient, picture)
@@ -155,7 +157,7 @@ func TestCornersAreThoseOfTheSymbol(t *testing.T) {
 	side := float64(code.Rect.Dx() - 2*quiet*px)
 	at := float64(40 + quiet*px)
 	got := mustScan(t, patient, asPNG(t, onSheet(code))).Codes[0].Corners
-	want := [4]Point{{at, at}, {at + side, at}, {at + side, at + side}, {at, at + side}}
+	want := [4]Point{{X: at, Y: at}, {X: at + side, Y: at}, {X: at + side, Y: at + side}, {X: at, Y: at + side}}
 	for i := range want {
 		if !near(got[i], want[i], px) {
 			t.Errorf("corner %d at %v, want %v", i, got[i], want[i])
@@ -178,8 +180,8 @@ func TestHints(t *testing.T) {
 			}
 		}
 	}
-	blurred := &plane{pix: code.Pix, w: side, h: side, toPicture: identity}
-	soft.Pix = blurred.blur(14).pix
+	blurred := &gray.Plane{Pix: code.Pix, W: side, H: side, ToPicture: gray.Identity}
+	soft.Pix = blurred.Blur(14).Pix
 	for _, tt := range []struct {
 		name string
 		img  image.Image
@@ -268,7 +270,7 @@ func FuzzPixels(f *testing.F) {
 		if w == 0 || len(pixels) < w || len(pixels) > 1<<15 {
 			return
 		}
-		p := &plane{pix: pixels[:len(pixels)/w*w], w: w, h: len(pixels) / w, toPicture: identity}
+		p := &gray.Plane{Pix: pixels[:len(pixels)/w*w], W: w, H: len(pixels) / w, ToPicture: gray.Identity}
 		h := hunt{accept: func(string) bool { return true }, picture: p}
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()

@@ -1,30 +1,30 @@
-package qr
+package grid
 
 import "github.com/makiuchi-d/gozxing/qrcode/decoder"
 
-// module is one module whose colour the standard fixes (ISO/IEC 18004, 5.3).
-type module struct {
-	x, y int
-	dark bool
+// Module is one module whose colour the standard fixes (ISO/IEC 18004, 5.3).
+type Module struct {
+	X, Y int
+	Dark bool
 }
 
-// knownModules lists finders with their separators, timing patterns and
+// Known lists finders with their separators, timing patterns and
 // alignment patterns of a symbol with the given modules a side.
-func knownModules(dimension int) (known []module) {
+func Known(dimension int) (known []Module) {
 	for y := range 8 {
 		for x := range 8 {
 			dark := x < 7 && y < 7 && ring(x-3, y-3) != 2
-			known = append(known, module{x, y, dark},
-				module{dimension - 1 - x, y, dark}, module{x, dimension - 1 - y, dark})
+			known = append(known, Module{x, y, dark},
+				Module{dimension - 1 - x, y, dark}, Module{x, dimension - 1 - y, dark})
 		}
 	}
 	for i := 8; i < dimension-8; i++ {
-		known = append(known, module{i, 6, i%2 == 0}, module{6, i, i%2 == 0})
+		known = append(known, Module{i, 6, i%2 == 0}, Module{6, i, i%2 == 0})
 	}
 	return append(known, alignmentModules(dimension)...)
 }
 
-func alignmentModules(dimension int) (known []module) {
+func alignmentModules(dimension int) (known []Module) {
 	version, err := decoder.Version_GetProvisionalVersionForDimension(dimension)
 	if err != nil {
 		return nil
@@ -38,7 +38,7 @@ func alignmentModules(dimension int) (known []module) {
 			}
 			for y := -2; y <= 2; y++ {
 				for x := -2; x <= 2; x++ {
-					known = append(known, module{cx + x, cy + y, ring(x, y) != 1})
+					known = append(known, Module{cx + x, cy + y, ring(x, y) != 1})
 				}
 			}
 		}

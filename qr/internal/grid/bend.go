@@ -1,0 +1,31 @@
+package grid
+
+import "promobot/qr/internal/gray"
+
+// Bend is a smooth displacement of a flat grid, for paper that is not flat. It
+// is given in pixels at the knots of a square net over the symbol and bilinear
+// between them.
+type Bend struct {
+	Knots int          // a side, at least 2
+	Side  float64      // of the symbol, in modules
+	By    []gray.Point // row by row
+}
+
+// At is the displacement at a place of the symbol; outside of the net it is
+// that of its edge.
+func (b *Bend) At(x, y float64) gray.Point {
+	step := b.Side / float64(b.Knots-1)
+	c, fx := b.cell(x / step)
+	r, fy := b.cell(y / step)
+	upper, lower := b.By[r*b.Knots+c:], b.By[(r+1)*b.Knots+c:]
+	mix := func(p, q gray.Point, f float64) gray.Point {
+		return gray.Point{X: p.X + (q.X-p.X)*f, Y: p.Y + (q.Y-p.Y)*f}
+	}
+	return mix(mix(upper[0], upper[1], fx), mix(lower[0], lower[1], fx), fy)
+}
+
+func (b *Bend) cell(at float64) (int, float64) {
+	at = min(max(at, 0), float64(b.Knots-1))
+	i := min(int(at), b.Knots-2)
+	return i, at - float64(i)
+}
