@@ -1,0 +1,90 @@
+package soft
+
+import (
+	"math"
+
+	"promobot/qr/internal/fiscal"
+)
+
+const (
+	mostPlans = 8
+	// A plan that the picture speaks for less is not a receipt's.
+	likelyPlan = 12
+)
+
+// asReceipt reads the text as that of a fiscal receipt, with all that is known
+// of such texts.
+func (a *attempt) asReceipt() (Reading, bool) {
+	words := a.words()
+	for i := range words {
+		words[i].correct()
+	}
+	data := dataOf(words)
+	for _, plan := range fiscal.Plans(data, a.shape.Version.GetVersionNumber(), mostPlans) {
+		if plan.Gain < likelyPlan {
+			break
+		}
+		if r, ok := a.byPlan(words, data, plan); ok {
+			return r, true
+		}
+	}
+	return Reading{}, false
+}
+
+// dataOf are the data bits of all blocks in order. Those of mended blocks are
+// as sure as can be.
+func dataOf(words []word) (data []float64) {
+	for _, w := range words {
+		for i, l := range w.llr[:8*w.Data] {
+			if w.bits != nil {
+				l = math.Copysign(sureEnough, -1)
+				if w.bits[i] {
+					l = sureEnough
+				}
+			}
+			data = append(data, l)
+		}
+	}
+	return data
+}
+
+// byPlan reads each block that is not mended yet with the bits that the plan
+// knows and the digits that it allows.
+func (a *attempt) byPlan(words []word, data []float64, plan fiscal.Plan) (Reading, bool) {
+	known, refined := plan.Known(len(data)), plan.Refine(data)
+	filled := make([]word, len(words))
+	copy(filled, words)
+	total, at := -math.Log2(mostPlans*thoroughFormats), 0
+	for i := range filled {
+		w := &filled[i]
+		from, to := at, at+8*w.Data
+		at = to
+		if w.bits != nil {
+			total += enoughOne
+			continue
+		}
+		o := newOrdered(*w, known[from:to], refined[from:to])
+		bits, ok := o.solve()
+		if !ok {
+			return Reading{}, false
+		}
+		open := plan.Open(func(bit int) bool { return bit >= from && bit < to })
+		evidence := o.gain(bits) - open
+		if evidence < enoughOne {
+			return Reading{}, false
+		}
+		w.bits = bits
+		total += evidence
+	}
+	if !plan.Holds(decided(filled)) {
+		return Reading{}, false
+	}
+	return a.said(filled, total, "receipt")
+}
+
+func decided(words []word) (bits []bool) {
+	for _, w := range words {
+		bits = append(bits, w.bits[:8*w.Data]...)
+	}
+	return bits
+}
