@@ -22,6 +22,7 @@ type hunt struct {
 	codes   []Code
 	finders []finder // of the pass that saw most
 	ghost   ghost    // the likeliest symbol that stayed unread
+	ghosts  []ghost
 }
 
 // run goes up the ladder until something is accepted or the time is over.
@@ -34,6 +35,7 @@ func (h *hunt) run(ctx context.Context) {
 			h.pass(ctx, step, p)
 		}
 	}
+	h.recover(ctx)
 }
 
 func (h *hunt) done() bool {
@@ -92,6 +94,7 @@ func (h *hunt) tryFitted(step rung, p *gray.Plane, guesses []grid.Grid) {
 			return
 		}
 		h.rememberGhost(ghost{g, p, score})
+		h.ghosts = append(h.ghosts, ghost{g, p, score})
 	}
 }
 
