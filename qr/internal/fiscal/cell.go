@@ -1,6 +1,9 @@
 package fiscal
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // cell is a few bits that hold one of the listed values.
 type cell struct {
@@ -62,6 +65,51 @@ func (u unit) sets(n int) []string {
 			continue
 		}
 		list[i] = u.digits(i, n)
+	}
+	return list
+}
+
+// packing is a segment that is not of bytes: units of certain lengths.
+type packing struct {
+	lengths    []int
+	characters int
+	bits       int
+	// telling are its cells, from the first bit of the data, but for those of
+	// three digits that may be any: they exclude 24 of 1024 values.
+	telling []cell
+}
+
+type packingKey struct {
+	mode    mode
+	unit, n int
+}
+
+var packed sync.Map // packingKey to []packing
+
+// packings lists the segments of n units from a unit on.
+func packings(m mode, unit, n int) []packing {
+	key := packingKey{m, unit, n}
+	if list, ok := packed.Load(key); ok {
+		return list.([]packing)
+	}
+	list := newPackings(m, units[unit:unit+n], nil, nil)
+	packed.Store(key, list)
+	return list
+}
+
+func newPackings(m mode, rest []unit, lengths []int, sets []string) (list []packing) {
+	if len(rest) == 0 {
+		p := packing{lengths: lengths, characters: len(sets), bits: dataBits(m, len(sets))}
+		for _, c := range cells(m, 0, sets) {
+			if m != numeric || len(c.values) < 1000 {
+				p.telling = append(p.telling, c)
+			}
+		}
+		return []packing{p}
+	}
+	for _, n := range rest[0].lengths() {
+		list = append(list, newPackings(m, rest[1:], append(lengths[:len(lengths):len(lengths)], n),
+			append(sets[:len(sets):len(sets)], rest[0].sets(n)...))...)
 	}
 	return list
 }

@@ -11,18 +11,11 @@ type channel struct {
 	gains [][2]float64 // log₂ of them
 	// runs sums the gains of digits in byte mode in steps of 8 bits.
 	runs []float64
-	memo map[place]float64
-}
-
-// place is where one of a set of values stands.
-type place struct {
-	at, width int
-	set       string
 }
 
 // newChannel takes natural log-likelihood ratios, positive for 1.
 func newChannel(llr []float64) *channel {
-	c := &channel{twice: make([][2]float64, len(llr)), gains: make([][2]float64, len(llr)), memo: map[place]float64{}}
+	c := &channel{twice: make([][2]float64, len(llr)), gains: make([][2]float64, len(llr))}
 	for i, l := range llr {
 		one := 1 / (1 + math.Exp(-l))
 		c.twice[i] = [2]float64{2 * (1 - one), 2 * one}
@@ -52,17 +45,11 @@ func (c *channel) oneOf(at int, set string) float64 {
 	if at+8 > len(c.twice) {
 		return math.Inf(-1)
 	}
-	p := place{at, 8, set}
-	known, ok := c.memo[p]
-	if !ok {
-		values := make([]int, len(set))
-		for i := range values {
-			values[i] = int(set[i])
-		}
-		known = c.mixed(cell{at, 8, values})
-		c.memo[p] = known
+	sum := 0.0
+	for i := range len(set) {
+		sum += c.product(cell{at: at, width: 8}, int(set[i]))
 	}
-	return known
+	return math.Log2(max(sum/float64(len(set)), 1e-12))
 }
 
 // mixed is the gain of some value of the cell, each as likely as the others.
@@ -104,16 +91,11 @@ func (c *channel) characters(u unit, at, n int) float64 {
 	return sum + c.runs[at+8*n] - c.runs[at+8*special]
 }
 
-// packed is the gain of characters in numeric or alphanumeric mode.
-func (c *channel) packed(m mode, at int, sets []string) float64 {
-	if at+dataBits(m, len(sets)) > len(c.twice) {
-		return math.Inf(-1)
-	}
+// packed is the gain of cells of a segment that begins at a bit.
+func (c *channel) packed(list []cell, at int) float64 {
 	sum := 0.0
-	for _, one := range cells(m, at, sets) {
-		if m == numeric && len(one.values) >= 1000 {
-			continue // 24 of 1024 are excluded: next to nothing
-		}
+	for _, one := range list {
+		one.at += at
 		sum += c.mixed(one)
 	}
 	return sum

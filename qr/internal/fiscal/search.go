@@ -27,7 +27,7 @@ type search struct {
 	version int
 	states  []state
 	waiting [][]int // states before each unit
-	done    []int
+	steps   []step  // of the segment that is being searched
 }
 
 // Plans lists the likeliest ways in which the data of a symbol can be the code
@@ -90,27 +90,22 @@ func (s *search) extend(from int) {
 func (s *search) extendPacked(from int, m mode, n int) {
 	start := s.states[from]
 	width := countBits(m, s.version)
-	header := start.gain + s.value(start.at, 4, int(m))
-	lengths := make([]int, n)
-	var choose func(i int, sets []string)
-	choose = func(i int, sets []string) {
-		if i < n {
-			u := units[start.unit+i]
-			for _, lengths[i] = range u.lengths() {
-				choose(i+1, append(sets[:len(sets):len(sets)], u.sets(lengths[i])...))
-			}
-			return
-		}
-		gain := header + s.value(start.at+4, width, len(sets))
-		if math.IsInf(gain, -1) || gain < start.gain-hopeless {
-			return
-		}
-		if gain += s.packed(m, start.at+4+width, sets); math.IsInf(gain, -1) {
-			return
-		}
-		s.add(state{start.unit + n, start.at + 4 + width + dataBits(m, len(sets)), gain, from, m, slices.Clone(lengths)})
+	header := s.value(start.at, 4, int(m))
+	if header < -hopeless {
+		return
 	}
-	choose(0, nil)
+	for _, c := range packings(m, start.unit, n) {
+		end := start.at + 4 + width + c.bits
+		if end > len(s.twice) {
+			continue
+		}
+		gain := header + s.value(start.at+4, width, c.characters)
+		if gain < -hopeless {
+			continue
+		}
+		gain += start.gain + s.packed(c.telling, start.at+4+width)
+		s.add(state{start.unit + n, end, gain, from, m, c.lengths})
+	}
 }
 
 // step is a way to a unit within a segment of bytes.
@@ -130,7 +125,8 @@ func (s *search) extendBytes(from int) {
 		return
 	}
 	first := start.at + 4 + width
-	steps := []step{{gain: header, before: -1}}
+	steps := append(s.steps[:0], step{gain: header, before: -1})
+	defer func() { s.steps = steps }()
 	now := map[int][]int{0: {0}}
 	for v := start.unit; v < len(units); v++ {
 		next := map[int][]int{}

@@ -15,6 +15,9 @@ const (
 // asReceipt reads the text as that of a fiscal receipt, with all that is known
 // of such texts.
 func (a *attempt) asReceipt() (Reading, bool) {
+	if !a.worthwhile() {
+		return Reading{}, false
+	}
 	words := a.words()
 	for i := range words {
 		words[i].correct()
@@ -29,6 +32,21 @@ func (a *attempt) asReceipt() (Reading, bool) {
 		}
 	}
 	return Reading{}, false
+}
+
+// worthwhile reports whether the modules say enough about the bits that the
+// form of a receipt leaves open: its digits and the parity.
+func (a *attempt) worthwhile() bool {
+	const digits, bitsOfDigits, slack = 150.0, 184.0, 0.8
+	told, parity := 0.0, 0
+	for _, l := range a.llr {
+		told += expected(l)
+	}
+	for _, b := range a.blocks {
+		parity += 8 * b.Parity()
+	}
+	share := (bitsOfDigits + float64(parity)) / float64(len(a.llr))
+	return told*min(share, 1) > slack*(digits+enough)
 }
 
 // dataOf are the data bits of all blocks in order. Those of mended blocks are

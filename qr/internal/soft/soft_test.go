@@ -140,7 +140,7 @@ func BenchmarkRead(b *testing.B) {
 	for _, bb := range []struct {
 		name   string
 		damage damage
-	}{{"whole", patch(d, 0, 0, 0)}, {"hole", patch(d, 10, 14, d/2)}, {"hopeless", noise(3)}} {
+	}{{"whole", patch(d, 0, 0, 0)}, {"hole", patch(d, 10, 14, d/2)}, {"hard", noise(1)}, {"hopeless", noise(3)}} {
 		b.Run(bb.name, func(b *testing.B) {
 			s := seen(dark, d, rand.New(rand.NewPCG(1, 1)), bb.damage)
 			for b.Loop() {
