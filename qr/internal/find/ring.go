@@ -1,0 +1,130 @@
+package find
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+const (
+	smallest  = 1.4  // pixels a module: below this no camera shows modules
+	coarser   = 1.2  // from one size of ring to the next
+	ownLevel  = 3.8  // pixels a module from which a relief of half the size sees as much
+	faintRing = 0.28 // of 1 for a perfect finder: half of one still counts
+	maxSpots  = 72
+)
+
+// spot is a place that looks like the middle of a finder: dark, a light ring,
+// a dark ring. Places and sizes are in pixels of the relief.
+type spot struct {
+	on     *relief
+	x, y   float64
+	module float64
+	score  float32
+}
+
+// spots looks for finders of all sizes and angles, best first.
+func spots(levels []*relief) []spot {
+	var all []spot
+	largest := float64(max(levels[0].w, levels[0].h)) / 18
+	for module := smallest; module <= largest; module *= coarser {
+		level := 0
+		for ; level+1 < len(levels) && module/levels[level].scale >= ownLevel; level++ {
+		}
+		on := levels[level]
+		if module/on.scale < ownLevel {
+			all = append(all, newRings(on, module/on.scale).sweep()...)
+		}
+	}
+	return thinned(all, maxSpots)
+}
+
+// thinned keeps the best of those that lie within one finder.
+func thinned(all []spot, most int) []spot {
+	slices.SortStableFunc(all, func(a, b spot) int { return cmp.Compare(b.score, a.score) })
+	var kept []spot
+	for _, s := range all {
+		if len(kept) == most {
+			break
+		}
+		if !slices.ContainsFunc(kept, s.near) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func (s spot) near(t spot) bool {
+	module := max(s.module*s.on.scale, t.module*t.on.scale)
+	return math.Hypot(s.x*s.on.scale-t.x*t.on.scale, s.y*s.on.scale-t.y*t.on.scale) < 2.5*module
+}
+
+// rings samples circles of one size about any pixel. Circles see a square at
+// any angle: at 2.1 modules from its middle a finder is light almost all
+// around, at 3.3 dark, at 4.4 light again.
+type rings struct {
+	on                         *relief
+	module                     float64
+	core, light, dark, outside []int // offsets of pixels
+}
+
+func newRings(on *relief, module float64) *rings {
+	circle := func(radius float64, n int) []int {
+		offsets := make([]int, n)
+		for i := range offsets {
+			sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.25) / float64(n))
+			offsets[i] = int(math.Round(sin*radius*module))*on.stride + int(math.Round(cos*radius*module))
+		}
+		return offsets
+	}
+	return &rings{on, module, circle(0.9, 6), circle(2.1, 12), circle(3.3, 16), circle(4.4, 16)}
+}
+
+// sweep keeps the best place of every patch about as wide as a finder's half.
+func (r *rings) sweep() []spot {
+	patch := max(2, int(3*r.module))
+	columns := (r.on.w + patch - 1) / patch
+	best := make([]spot, columns)
+	var all []spot
+	for y := range r.on.h {
+		line := r.on.v[(y+rim)*r.on.stride:]
+		for x := range r.on.w {
+			if line[rim+x] > -unit/4 {
+				continue
+			}
+			if score := r.score((y+rim)*r.on.stride + rim + x); score > max(faintRing, best[x/patch].score) {
+				best[x/patch] = spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, score}
+			}
+		}
+		if (y+1)%patch == 0 || y+1 == r.on.h {
+			for i, s := range best {
+				if s.score > 0 {
+					all = append(all, s)
+				}
+				best[i] = spot{}
+			}
+		}
+	}
+	return all
+}
+
+// score is 1 for a perfect finder about a pixel. It gives up early where even
+// perfect outer rings could not make the rest good.
+func (r *rings) score(i int) float32 {
+	v := r.on.v
+	light := r.sum(v, i, r.light)
+	if light < unit*12/4 {
+		return 0
+	}
+	core := r.sum(v, i, r.core)
+	dark := r.sum(v, i, r.dark)
+	outside := r.sum(v, i, r.outside)
+	return (1.5*float32(light)/12 - float32(core)/6 - float32(dark)/16 + 0.5*float32(outside)/16) / (4 * unit)
+}
+
+func (r *rings) sum(v []int8, i int, offsets []int) (sum int) {
+	for _, by := range offsets {
+		sum += int(v[i+by])
+	}
+	return sum
+}
