@@ -43,6 +43,7 @@ type search struct {
 
 const (
 	maxGuesses = 24
+	maxFine    = 8 // guesses that are worth the dear fit
 	hopeless   = 0.15
 )
 
@@ -54,26 +55,32 @@ func (s *search) rate(guesses []guess) []guess {
 			rated = append(rated, g)
 		}
 	}
-	slices.SortStableFunc(rated, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
 	return distinct(rated, maxGuesses, 1.5)
 }
 
 // settle moves the guesses onto what is seen and ranks what came out.
 func (s *search) settle(guesses []guess, most int) []Candidate {
 	for i, g := range guesses {
-		guesses[i] = s.eye(g).fitted(g)
+		guesses[i] = s.eye(g).coarse(g)
 	}
-	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
+	guesses = distinct(guesses, max(most, maxFine), 1)
+	for i, g := range guesses[:min(len(guesses), maxFine)] {
+		guesses[i] = s.eye(g).fine(g)
+	}
+	for i, g := range guesses {
+		guesses[i].score = s.eye(g).total(g)
+	}
 	var all []Candidate
 	for _, g := range distinct(guesses, most, 1) {
-		all = append(all, Candidate{grid.Grid{Dimension: g.dimension, View: g.Homography}, float64(g.score)})
+		all = append(all, Candidate{gridOf(g), float64(g.score)})
 	}
 	return all
 }
 
-// distinct drops guesses whose corners all lie within so many modules of those
-// of a better one.
+// distinct puts the best first and drops guesses whose corners all lie within
+// so many modules of those of a better one.
 func distinct(guesses []guess, most int, modules float64) []guess {
+	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
 	var kept []guess
 	for _, g := range guesses {
 		if len(kept) == most {

@@ -137,23 +137,27 @@ func (f frame) plausible(module float64) bool {
 		f.module() > 0.7*module && f.module() < 1.4*module
 }
 
-// squares is the agreement of a finder and the light around it, about 1 for a
-// perfect one.
+// squares is the correlation with a finder and the light around it, 1 for a
+// perfect one of any contrast.
 func (r *relief) squares(f frame) float32 {
-	var sum float32
+	var product, sum, squares float32
 	for y := -4; y <= 4; y++ {
 		for x := -4; x <= 4; x++ {
 			at := f.at(float64(x), float64(y))
 			v := r.at(at.X, at.Y)
 			switch max(x, -x, y, -y) {
 			case 2:
-				sum += v
-			case 4:
-				sum += v / 2
+				product += v
+			case 4: // the light around is the first to be touched by other print
+				v /= 2
+				product += v
 			default:
-				sum -= v
+				product -= v
 			}
+			sum += v
+			squares += v * v
 		}
 	}
-	return sum / (49 + 16)
+	const n, spread, even = 81, 49 + 32*0.5, 1.0 / 3
+	return product / root(spread*(squares-sum*sum/n+n*even*even))
 }

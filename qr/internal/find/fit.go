@@ -5,34 +5,47 @@ import (
 	"promobot/qr/internal/grid"
 )
 
-// fitted moves a guess until it agrees best with what is seen, first as a
-// whole, then corner by corner.
-func (e eye) fitted(g guess) guess {
-	g.score = e.worth(g)
+// coarse moves a guess until what must be there agrees best with what is seen.
+func (e eye) coarse(g guess) guess {
+	return g.climbed([]float64{0.8, 0.4}, func(g guess) float32 { return e.known(g.Homography) })
+}
+
+// fine moves a guess until every module stands out best, whatever it says.
+func (e eye) fine(g guess) guess {
+	return g.climbed([]float64{0.4, 0.2, 0.1}, func(g guess) float32 {
+		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5)
+	})
+}
+
+// total is what ranks a fitted guess against others.
+func (e eye) total(g guess) float32 {
+	middles, edges := e.lattice(g.Homography, 0.5), e.lattice(g.Homography, 1)
+	return 0.7*e.known(g.Homography) + 0.6*(middles-edges)/(middles+edges+0.1)
+}
+
+// climbed moves all corners together and one by one, by these shares of a
+// module, as long as that is better.
+func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
+	g.score = worth(g)
 	module := g.module()
-	for _, step := range []float64{0.8, 0.4, 0.2, 0.1} {
+	for _, step := range steps {
 		for improved, round := true, 0; improved && round < 4; round++ {
 			improved = false
 			for _, move := range moves {
 				for _, by := range []float64{step * module, -step * module} {
-					if next := g.moved(move, by); next.sound() {
-						if next.score = e.worth(next); next.score > g.score {
-							g, improved = next, true
-							break
-						}
+					next := g.moved(move, by)
+					if !next.sound() {
+						continue
+					}
+					if next.score = worth(next); next.score > g.score {
+						g, improved = next, true
+						break
 					}
 				}
 			}
 		}
 	}
-	g.score = e.known(g.Homography) * 0.7
-	c, v := e.lattice(g.Homography, 0.5), e.lattice(g.Homography, 1)
-	g.score += 0.6 * (c - v) / (c + v + 0.1)
 	return g
-}
-
-func (e eye) worth(g guess) float32 {
-	return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5)
 }
 
 // moves shift the four corners by these shares of a step, across and down.

@@ -58,3 +58,7 @@ func (g guess) apart(other guess) float64 {
 	}
 	return most / g.module()
 }
+
+func gridOf(g guess) grid.Grid {
+	return grid.Grid{Dimension: g.dimension, View: g.Homography}
+}

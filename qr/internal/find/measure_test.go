@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -125,9 +126,9 @@ func TestDrawnPictures(t *testing.T) {
 	for _, name := range names {
 		w := pictures[name]
 		p := planeOf(t, filepath.Join(folder, name))
-		began := time.Now()
+		began := cpu()
 		found := Candidates(p, 12)
-		took = append(took, time.Since(began))
+		took = append(took, cpu()-began)
 		at := slices.IndexFunc(found, w.good)
 		half := "work "
 		if check(name) {
@@ -171,4 +172,11 @@ func TestDrawnPictures(t *testing.T) {
 	}
 	slices.Sort(took)
 	t.Logf("median %v, p95 %v, most %v a picture", took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
+}
+
+// cpu is the time that this process has worked.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -17,7 +17,8 @@ const (
 // relief is a plane by its local contrast: faded, dim and shaded print stands
 // out as black print does. Places are counted in its own pixels.
 type relief struct {
-	w, h, stride int
+	w, h         int // without the rim
+	stride, rows int // with it
 	v            []int8
 	scale        float64 // pixels of the picture to one of the relief
 }
@@ -50,8 +51,8 @@ func halved(p *gray.Plane) *gray.Plane {
 }
 
 func newRelief(p *gray.Plane, scale float64) *relief {
-	r := &relief{w: p.W, h: p.H, stride: p.W + 2*rim, scale: scale}
-	r.v = make([]int8, r.stride*(p.H+2*rim))
+	r := &relief{w: p.W, h: p.H, stride: p.W + 2*rim, rows: p.H + 2*rim, scale: scale}
+	r.v = make([]int8, r.stride*r.rows)
 	sums, squares := make([]int, p.W), make([]int, p.W)
 	rows := 0
 	add := func(y, sign int) {
@@ -99,15 +100,16 @@ func (r *relief) fill(y int, line []byte, sums, squares []int, rows int) {
 // at interpolates between pixels; 1 is a local deviation lighter than around.
 // Beyond the relief everything is 0.
 func (r *relief) at(x, y float64) float32 {
-	x, y = x+rim-0.5, y+rim-0.5
-	if !(x >= 0 && y >= 0 && x < float64(r.stride-1) && y < float64(r.h+2*rim-1)) {
+	const parts, half = 256, 128 // of a pixel
+	fx, fy := int(x*parts)+rim*parts-half, int(y*parts)+rim*parts-half
+	left, top := fx/parts, fy/parts
+	if uint(left) >= uint(r.stride-1) || uint(top) >= uint(r.rows-1) {
 		return 0
 	}
-	left, top := int(x), int(y)
-	fx, fy := float32(x-float64(left)), float32(y-float64(top))
-	i := top*r.stride + left
-	upper, lower := r.v[i:i+2], r.v[i+r.stride:i+r.stride+2]
-	a := float32(upper[0]) + fx*float32(int(upper[1])-int(upper[0]))
-	b := float32(lower[0]) + fx*float32(int(lower[1])-int(lower[0]))
-	return (a + fy*(b-a)) * (1.0 / unit)
+	fx, fy = fx%parts, fy%parts
+	upper := r.v[top*r.stride+left:]
+	lower := upper[r.stride:]
+	a := int(upper[0])*parts + fx*(int(upper[1])-int(upper[0]))
+	b := int(lower[0])*parts + fx*(int(lower[1])-int(lower[0]))
+	return float32(a*parts+fy*(b-a)) * (1.0 / (unit * parts * parts))
 }

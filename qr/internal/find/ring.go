@@ -7,10 +7,11 @@ import (
 )
 
 const (
-	smallest  = 1.4  // pixels a module: below this no camera shows modules
-	coarser   = 1.2  // from one size of ring to the next
-	ownLevel  = 3.8  // pixels a module from which a relief of half the size sees as much
-	faintRing = 0.28 // of 1 for a perfect finder: half of one still counts
+	smallest  = 1.4      // pixels a module: below this no camera shows modules
+	coarser   = 1.2      // from one size of ring to the next
+	ownLevel  = 3.8      // pixels a module from which a relief of half the size sees as much
+	faintRing = 0.40     // of 1 for a perfect finder: half of one still counts
+	even      = unit / 3 // contrast below which agreement means little
 	maxSpots  = 72
 )
 
@@ -108,23 +109,31 @@ func (r *rings) sweep() []spot {
 	return all
 }
 
-// score is 1 for a perfect finder about a pixel. It gives up early where even
-// perfect outer rings could not make the rest good.
+// score is the correlation of the pixels about one with a finder: 1 for a
+// perfect one, of any contrast. It gives up early where the middle is not
+// darker than the ring about it.
 func (r *rings) score(i int) float32 {
-	v := r.on.v
-	light := r.sum(v, i, r.light)
-	if light < unit*12/4 {
+	core, coreSquares := r.sum(i, r.core)
+	light, lightSquares := r.sum(i, r.light)
+	if light*len(r.core)-core*len(r.light) < unit/4*len(r.core)*len(r.light) {
 		return 0
 	}
-	core := r.sum(v, i, r.core)
-	dark := r.sum(v, i, r.dark)
-	outside := r.sum(v, i, r.outside)
-	return (1.5*float32(light)/12 - float32(core)/6 - float32(dark)/16 + 0.5*float32(outside)/16) / (4 * unit)
+	dark, darkSquares := r.sum(i, r.dark)
+	outside, outsideSquares := r.sum(i, r.outside)
+	const n, spread = 6 + 12 + 16 + 16.0/2, 6 + 12 + 16*0.7 + 16*0.5/2
+	product := float32(light-core) - 0.85*float32(dark) + 0.7*float32(outside)/2
+	sum := float32(core+light+dark) + float32(outside)/2
+	squares := float32(coreSquares+lightSquares+darkSquares) + float32(outsideSquares)/2
+	return product / root(spread*(squares-sum*sum/n+n*even*even))
 }
 
-func (r *rings) sum(v []int8, i int, offsets []int) (sum int) {
+func (r *rings) sum(i int, offsets []int) (sum, squares int) {
 	for _, by := range offsets {
-		sum += int(v[i+by])
+		v := int(r.on.v[i+by])
+		sum += v
+		squares += v * v
 	}
-	return sum
+	return sum, squares
 }
+
+func root(v float32) float32 { return float32(math.Sqrt(float64(v))) }
