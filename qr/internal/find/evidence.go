@@ -17,7 +17,8 @@ type mark struct {
 	weight float32
 }
 
-// newPattern adds to the modules that the standard fixes the white around.
+// newPattern adds to the modules that the standard fixes the white around. Of
+// finders every other module is enough.
 func newPattern(dimension int) *pattern {
 	p := &pattern{}
 	add := func(x, y float64, weight float32) {
@@ -26,19 +27,30 @@ func newPattern(dimension int) *pattern {
 	}
 	for _, m := range grid.Known(dimension) {
 		weight := float32(1)
+		if inFinder(m, dimension) {
+			if (m.X+m.Y)%2 == 1 {
+				continue
+			}
+			weight = 2
+		}
 		if m.Dark {
-			weight = -1
+			weight = -weight
 		}
 		add(float64(m.X)+0.5, float64(m.Y)+0.5, weight)
 	}
 	d := float64(dimension)
-	for i := 0.5; i < d; i++ {
-		add(i, -1, 0.5)
-		add(i, d+1, 0.5)
-		add(-1, i, 0.5)
-		add(d+1, i, 0.5)
+	for i := 0.5; i < d; i += 2 {
+		add(i, -1, 1)
+		add(i, d+1, 1)
+		add(-1, i, 1)
+		add(d+1, i, 1)
 	}
 	return p
+}
+
+func inFinder(m grid.Module, dimension int) bool {
+	far := dimension - 8
+	return m.X < 8 && m.Y < 8 || m.X >= far && m.Y < 8 || m.X < 8 && m.Y >= far
 }
 
 // eye looks at one symbol: the relief that shows its modules a few pixels wide,
@@ -72,15 +84,27 @@ func (e eye) known(m grid.Homography) float32 {
 	return sum / e.weight
 }
 
-// lattice is the mean square of the contrast in the middles of modules. It is
-// largest where the grid's rows are those of the print, whatever it says.
+// glance is known by the nearest pixels.
+func (e eye) glance(m grid.Homography) float32 {
+	m = zoomed(m, 1/e.scale)
+	var sum float32
+	for _, k := range e.marks {
+		w := 1 / (m.G*k.x + m.H*k.y + m.I)
+		sum += k.weight * e.near((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
+	}
+	return sum / e.weight
+}
+
+// lattice is the mean square of the contrast in the middles of a third of the
+// modules. It is largest where the grid's rows are those of the print, whatever
+// it says.
 func (e eye) lattice(m grid.Homography, shift float64) float32 {
 	m = zoomed(m, 1/e.scale)
 	var sum float32
 	n := 0
 	for row := range e.dimension {
 		y := float64(row) + shift
-		for x := shift + float64(row%2); x < float64(e.dimension); x += 2 {
+		for x := shift + float64(row%3); x < float64(e.dimension); x += 3 {
 			w := 1 / (m.G*x + m.H*y + m.I)
 			v := e.at((m.A*x+m.B*y+m.C)*w, (m.D*x+m.E*y+m.F)*w)
 			sum += v * v

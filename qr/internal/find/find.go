@@ -51,7 +51,7 @@ const (
 func (s *search) rate(guesses []guess) []guess {
 	var rated []guess
 	for _, g := range guesses {
-		if g.score = s.eye(g).known(g.Homography); g.score > hopeless {
+		if g.score = s.eye(g).glance(g.Homography); g.score > hopeless {
 			rated = append(rated, g)
 		}
 	}

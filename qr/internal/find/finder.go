@@ -88,12 +88,15 @@ func (s spot) squared() (frame, float32) {
 			sin, cos := math.Sincos(turn)
 			m := s.module * size
 			f := frame{gray.Point{X: s.x, Y: s.y}, gray.Point{X: m * cos, Y: m * sin}, gray.Point{X: -m * sin, Y: m * cos}}
-			if v := s.on.squares(f); v > score {
+			if v := squares(s.on.near, f); v > score {
 				best, score = f, v
 			}
 		}
 	}
-	return s.settle(best, score)
+	if score < faintFinder/2 {
+		return best, score
+	}
+	return s.settle(best, squares(s.on.at, best))
 }
 
 // settle moves the frame's six numbers by ever smaller steps.
@@ -118,7 +121,7 @@ func (s spot) settle(f frame, score float32) (frame, float32) {
 					case 5:
 						moved.down.Y += by
 					}
-					if v := s.on.squares(moved); v > score && moved.plausible(s.module) {
+					if v := squares(s.on.at, moved); v > score && moved.plausible(s.module) {
 						f, score, improved = moved, v, true
 					}
 				}
@@ -139,12 +142,12 @@ func (f frame) plausible(module float64) bool {
 
 // squares is the correlation with a finder and the light around it, 1 for a
 // perfect one of any contrast.
-func (r *relief) squares(f frame) float32 {
+func squares(look func(x, y float64) float32, f frame) float32 {
 	var product, sum, squares float32
-	for y := -4; y <= 4; y++ {
-		for x := -4; x <= 4; x++ {
-			at := f.at(float64(x), float64(y))
-			v := r.at(at.X, at.Y)
+	for y := -4.0; y <= 4; y++ {
+		for x := -4.0; x <= 4; x++ {
+			at := f.at(x, y)
+			v := look(at.X, at.Y)
 			switch max(x, -x, y, -y) {
 			case 2:
 				product += v

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"image"
 	_ "image/jpeg"
+	_ "image/png"
 	"math"
 	"os"
 	"path/filepath"
