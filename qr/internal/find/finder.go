@@ -1,0 +1,166 @@
+package find
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"promobot/qr/internal/gray"
+)
+
+const (
+	faintFinder = 0.4 // of about 1 for a perfect finder
+	maxFinders  = 36
+)
+
+// frame is a patch of lattice: a place and the steps from one module to the
+// next, in pixels. Where a finder stands its turn is known but for quarters.
+type frame struct{ middle, right, down gray.Point }
+
+// at is a place in modules from the middle.
+func (f frame) at(x, y float64) gray.Point {
+	return gray.Point{
+		X: f.middle.X + x*f.right.X + y*f.down.X,
+		Y: f.middle.Y + x*f.right.Y + y*f.down.Y,
+	}
+}
+
+// modules is the inverse of at.
+func (f frame) modules(p gray.Point) (x, y float64) {
+	px, py := p.X-f.middle.X, p.Y-f.middle.Y
+	area := cross(f.right, f.down)
+	return (px*f.down.Y - py*f.down.X) / area, (f.right.X*py - f.right.Y*px) / area
+}
+
+// quarter turns the frame a quarter clockwise.
+func (f frame) quarter() frame {
+	return frame{f.middle, f.down, gray.Point{X: -f.right.X, Y: -f.right.Y}}
+}
+
+// module is the side of a square as large as one module.
+func (f frame) module() float64 { return math.Sqrt(math.Abs(cross(f.right, f.down))) }
+
+func (f frame) scaled(by float64) frame {
+	return frame{scaled(f.middle, by), scaled(f.right, by), scaled(f.down, by)}
+}
+
+func cross(a, b gray.Point) float64              { return a.X*b.Y - a.Y*b.X }
+func scaled(a gray.Point, by float64) gray.Point { return gray.Point{X: a.X * by, Y: a.Y * by} }
+func plus(a, b gray.Point) gray.Point            { return gray.Point{X: a.X + b.X, Y: a.Y + b.Y} }
+func minus(a, b gray.Point) gray.Point           { return gray.Point{X: a.X - b.X, Y: a.Y - b.Y} }
+
+// finder is a finder with its frame, in pixels of the picture.
+type finder struct {
+	frame
+	score float32
+}
+
+// finders sharpens spots to finders, best first.
+func finders(all []spot) []finder {
+	var found []finder
+	for _, s := range all {
+		f, score := s.squared()
+		if score > faintFinder {
+			found = append(found, finder{f.scaled(s.on.scale), score})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b finder) int { return cmp.Compare(b.score, a.score) })
+	var kept []finder
+	for _, f := range found {
+		if len(kept) < maxFinders && !slices.ContainsFunc(kept, f.near) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func (f finder) near(g finder) bool {
+	return math.Hypot(f.middle.X-g.middle.X, f.middle.Y-g.middle.Y) < 3*max(f.module(), g.module())
+}
+
+// squared turns and stretches a finder's squares about the spot until they
+// agree best.
+func (s spot) squared() (frame, float32) {
+	var best frame
+	var score float32 = -1
+	for turn := 0.0; turn < math.Pi/2; turn += math.Pi / 14 {
+		for _, size := range []float64{0.9, 1, 1.1} {
+			sin, cos := math.Sincos(turn)
+			m := s.module * size
+			f := frame{gray.Point{X: s.x, Y: s.y}, gray.Point{X: m * cos, Y: m * sin}, gray.Point{X: -m * sin, Y: m * cos}}
+			if v := squares(s.on.near, f); v > score {
+				best, score = f, v
+			}
+		}
+	}
+	if score < faintFinder/2 {
+		return best, score
+	}
+	return s.settle(best, squares(s.on.at, best))
+}
+
+// settle moves the frame's six numbers by ever smaller steps.
+func (s spot) settle(f frame, score float32) (frame, float32) {
+	for step := 0.12 * s.module; step > 0.012*s.module; step /= 2 {
+		for improved, round := true, 0; improved && round < 4; round++ {
+			improved = false
+			for i := range 6 {
+				for _, by := range []float64{step, -step} {
+					moved := f
+					switch i {
+					case 0:
+						moved.middle.X += 3 * by
+					case 1:
+						moved.middle.Y += 3 * by
+					case 2:
+						moved.right.X += by
+					case 3:
+						moved.right.Y += by
+					case 4:
+						moved.down.X += by
+					case 5:
+						moved.down.Y += by
+					}
+					if v := squares(s.on.at, moved); v > score && moved.plausible(s.module) {
+						f, score, improved = moved, v, true
+					}
+				}
+			}
+		}
+	}
+	return f, score
+}
+
+// plausible bounds how oblique and how far from the expected size a finder may
+// be seen.
+func (f frame) plausible(module float64) bool {
+	right, down := math.Hypot(f.right.X, f.right.Y), math.Hypot(f.down.X, f.down.Y)
+	sine := cross(f.right, f.down) / (right * down)
+	return sine > 0.7 && max(right, down) < 1.8*min(right, down) &&
+		f.module() > 0.7*module && f.module() < 1.4*module
+}
+
+// squares is the correlation with a finder and the light around it, 1 for a
+// perfect one of any contrast.
+func squares(look func(x, y float64) float32, f frame) float32 {
+	var product, sum, squares float32
+	for y := -4.0; y <= 4; y++ {
+		for x := -4.0; x <= 4; x++ {
+			at := f.at(x, y)
+			v := look(at.X, at.Y)
+			switch max(x, -x, y, -y) {
+			case 2:
+				product += v
+			case 4: // the light around is the first to be touched by other print
+				v /= 2
+				product += v
+			default:
+				product -= v
+			}
+			sum += v
+			squares += v * v
+		}
+	}
+	const n, spread, even = 81, 49 + 32*0.5, 1.0 / 3
+	return product / root(spread*(squares-sum*sum/n+n*even*even))
+}

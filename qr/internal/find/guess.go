@@ -1,0 +1,64 @@
+package find
+
+import (
+	"math"
+
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
+)
+
+// guess is a flat grid with what speaks for it.
+type guess struct {
+	grid.Homography // from modules to pixels of the picture
+	dimension       int
+	score           float32
+}
+
+// square is the guess through four places where the middles of finders are, or
+// would be: clockwise from the top left.
+func square(dimension int, middles [4]gray.Point) guess {
+	far := float64(dimension) - 3.5
+	from := [4]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: far, Y: far}, {X: 3.5, Y: far}}
+	return guess{Homography: grid.QuadToQuad(from, middles), dimension: dimension}
+}
+
+// outline is the four outer corners, clockwise from the top left.
+func (g guess) outline() [4]gray.Point {
+	return grid.Grid{Dimension: g.dimension, View: g.Homography}.Outline()
+}
+
+// sound reports that the outline goes round clockwise, is convex and not
+// foreshortened beyond reading.
+func (g guess) sound() bool {
+	c := g.outline()
+	least, most := math.Inf(1), 0.0
+	for i := range c {
+		a, b := minus(c[(i+1)%4], c[i]), minus(c[(i+2)%4], c[(i+1)%4])
+		if !(cross(a, b) > 0.3*math.Hypot(a.X, a.Y)*math.Hypot(b.X, b.Y)) {
+			return false
+		}
+		side := math.Hypot(a.X, a.Y)
+		least, most = min(least, side), max(most, side)
+	}
+	return most < 3*least && most < 1e5
+}
+
+// module is the mean side of a module in pixels.
+func (g guess) module() float64 {
+	c := g.outline()
+	return math.Sqrt(math.Abs(cross(minus(c[2], c[0]), minus(c[3], c[1])))/2) / float64(g.dimension)
+}
+
+// apart is the farthest distance of two corners of the same name, in modules.
+func (g guess) apart(other guess) float64 {
+	a, b := g.outline(), other.outline()
+	most := 0.0
+	for i := range a {
+		most = max(most, math.Hypot(a[i].X-b[i].X, a[i].Y-b[i].Y))
+	}
+	return most / g.module()
+}
+
+func gridOf(g guess) grid.Grid {
+	return grid.Grid{Dimension: g.dimension, View: g.Homography}
+}

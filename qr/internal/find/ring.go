@@ -1,0 +1,150 @@
+package find
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+const (
+	smallest  = 1.4      // pixels a module: below this no camera shows modules
+	coarser   = 1.2      // from one size of ring to the next
+	ownLevel  = 3.8      // pixels a module from which a relief of half the size sees as much
+	faintRing = 0.40     // of 1 for a perfect finder: half of one still counts
+	even      = unit / 3 // contrast below which agreement means little
+	maxSpots  = 72
+)
+
+// spot is a place that looks like the middle of a finder: dark, a light ring,
+// a dark ring. Places and sizes are in pixels of the relief.
+type spot struct {
+	on     *relief
+	x, y   float64
+	module float64
+	score  float32
+}
+
+// spots looks for finders of all sizes and angles, best first.
+func spots(levels []*relief) []spot {
+	var all []spot
+	largest := float64(max(levels[0].w, levels[0].h)) / 18
+	for module := smallest; module <= largest; module *= coarser {
+		level := 0
+		for ; level+1 < len(levels) && module/levels[level].scale >= ownLevel; level++ {
+		}
+		on := levels[level]
+		if module/on.scale < ownLevel {
+			all = append(all, newRings(on, module/on.scale).sweep()...)
+		}
+	}
+	return thinned(all, maxSpots)
+}
+
+// thinned keeps the best of those that lie within one finder.
+func thinned(all []spot, most int) []spot {
+	slices.SortStableFunc(all, func(a, b spot) int { return cmp.Compare(b.score, a.score) })
+	var kept []spot
+	for _, s := range all {
+		if len(kept) == most {
+			break
+		}
+		if !slices.ContainsFunc(kept, s.near) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func (s spot) near(t spot) bool {
+	module := max(s.module*s.on.scale, t.module*t.on.scale)
+	return math.Hypot(s.x*s.on.scale-t.x*t.on.scale, s.y*s.on.scale-t.y*t.on.scale) < 2.5*module
+}
+
+// rings samples circles of one size about any pixel. Circles see a square at
+// any angle: at 2.1 modules from its middle a finder is light almost all
+// around, at 3.3 dark, at 4.4 light again.
+type rings struct {
+	on                         *relief
+	module                     float64
+	core, light, dark, outside []int // offsets of pixels
+}
+
+func newRings(on *relief, module float64) *rings {
+	circle := func(radius float64, n int) []int {
+		offsets := make([]int, n)
+		for i := range offsets {
+			sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.25) / float64(n))
+			offsets[i] = int(math.Round(sin*radius*module))*on.stride + int(math.Round(cos*radius*module))
+		}
+		return offsets
+	}
+	return &rings{on, module, circle(0.9, 6), circle(2.1, 12), circle(3.3, 16), circle(4.4, 16)}
+}
+
+// sweep keeps the best place of every patch about as wide as a finder's half.
+func (r *rings) sweep() []spot {
+	patch := max(2, int(3*r.module))
+	columns := (r.on.w + patch - 1) / patch
+	best := make([]spot, columns)
+	var all []spot
+	step := 1
+	if r.module > 2.4 {
+		step = 2 // as on a chessboard: no middle is farther off than a third of a module
+	}
+	for y := range r.on.h {
+		for x := y % step; x < r.on.w; x += step {
+			i := (y+rim)*r.on.stride + rim + x
+			if !r.dent(i) {
+				continue
+			}
+			if score := r.score(i); score > max(faintRing, best[x/patch].score) {
+				best[x/patch] = spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, score}
+			}
+		}
+		if (y+1)%patch == 0 || y+1 == r.on.h {
+			for i, s := range best {
+				if s.score > 0 {
+					all = append(all, s)
+				}
+				best[i] = spot{}
+			}
+		}
+	}
+	return all
+}
+
+// dent reports that a pixel is dark and four about it are lighter.
+func (r *rings) dent(i int) bool {
+	v, o := r.on.v, r.light
+	middle := int(v[i])
+	return middle < -unit/4 && int(v[i+o[0]])+int(v[i+o[3]])+int(v[i+o[6]])+int(v[i+o[9]]) > 4*middle+2*unit
+}
+
+// score is the correlation of the pixels about one with a finder: 1 for a
+// perfect one, of any contrast. It gives up early where the middle is not
+// darker than the ring about it.
+func (r *rings) score(i int) float32 {
+	core, coreSquares := r.sum(i, r.core)
+	light, lightSquares := r.sum(i, r.light)
+	if light*len(r.core)-core*len(r.light) < unit/4*len(r.core)*len(r.light) {
+		return 0
+	}
+	dark, darkSquares := r.sum(i, r.dark)
+	outside, outsideSquares := r.sum(i, r.outside)
+	const n, spread = 6 + 12 + 16 + 16.0/2, 6 + 12 + 16*0.7 + 16*0.5/2
+	product := float32(light-core) - 0.85*float32(dark) + 0.7*float32(outside)/2
+	sum := float32(core+light+dark) + float32(outside)/2
+	squares := float32(coreSquares+lightSquares+darkSquares) + float32(outsideSquares)/2
+	return product / root(spread*(squares-sum*sum/n+n*even*even))
+}
+
+func (r *rings) sum(i int, offsets []int) (sum, squares int) {
+	for _, by := range offsets {
+		v := int(r.on.v[i+by])
+		sum += v
+		squares += v * v
+	}
+	return sum, squares
+}
+
+func root(v float32) float32 { return float32(math.Sqrt(float64(v))) }
