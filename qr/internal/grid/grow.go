@@ -8,6 +8,7 @@ type net struct {
 	by          []gray.Point
 	worth       []gray.Point // of by.X and by.Y, 0…1
 	known       []bool
+	support     []float64 // of the neighbours
 	anchors     []anchor
 }
 
@@ -31,13 +32,19 @@ func (n *net) place(i int) (x, y float64) {
 	return 0.5 + float64(i%n.knots*n.step), 0.5 + float64(i/n.knots*n.step)
 }
 
-// anchored finds the finders of a grid.
+// anchored follows the timing patterns of a grid and finds its finders where
+// these lead.
 func (n *net) anchored(p *gray.Plane, g Grid) {
+	for _, column := range [2]bool{false, true} {
+		n.anchors = append(n.anchors, timingAnchors(p, g, column)...)
+	}
 	far := float64(g.Dimension) - 3.5
 	for _, at := range [3]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: 3.5, Y: far}} {
-		f := finderMark(at.X, at.Y).find(p, g.View.frame(at.X, at.Y, tilt{}))
+		t := n.predict(at.X, at.Y)
+		f := finderMark(at.X, at.Y).find(p, g.View.frame(at.X, at.Y, t))
 		if f.score > 0.4 {
-			n.anchors = append(n.anchors, anchor{at.X, at.Y, f.by, f.score})
+			by := gray.Point{X: t.by.X + f.by.X, Y: t.by.Y + f.by.Y}
+			n.anchors = append(n.anchors, anchor{at.X, at.Y, by, f.score})
 		}
 	}
 }
@@ -48,6 +55,8 @@ func (n *net) anchored(p *gray.Plane, g Grid) {
 func (n *net) grow(p *gray.Plane, g Grid) {
 	const across = 7
 	s, bell := newSheet(across), bellOf(1.5)
+	n.support = make([]float64, len(n.by))
+	n.supportAnchors()
 	for range n.by {
 		i := n.next()
 		x, y := n.place(i)
@@ -58,39 +67,39 @@ func (n *net) grow(p *gray.Plane, g Grid) {
 		n.by[i] = gray.Point{X: t.by.X + l.by.X*min(1, 4*l.x), Y: t.by.Y + l.by.Y*min(1, 4*l.y)}
 		n.worth[i] = gray.Point{X: l.x, Y: l.y}
 		n.known[i] = true
+		n.supportAround(i)
 	}
 }
 
 // next is the unknown knot with the most support.
 func (n *net) next() int {
 	best, most := -1, -1.0
-	for i, known := range n.known {
-		if known {
-			continue
-		}
-		if s := n.support(i); s > most {
+	for i, s := range n.support {
+		if !n.known[i] && s > most {
 			best, most = i, s
 		}
 	}
 	return best
 }
 
-func (n *net) support(i int) (sum float64) {
+func (n *net) supportAround(i int) {
 	x, y := i%n.knots, i/n.knots
 	for r := max(0, y-1); r <= min(n.knots-1, y+1); r++ {
 		for c := max(0, x-1); c <= min(n.knots-1, x+1); c++ {
-			if j := r*n.knots + c; n.known[j] {
-				sum += 0.01 + n.worth[j].X + n.worth[j].Y
+			n.support[r*n.knots+c] += 0.01 + n.worth[i].X + n.worth[i].Y
+		}
+	}
+}
+
+func (n *net) supportAnchors() {
+	for i := range n.support {
+		x, y := n.place(i)
+		for _, a := range n.anchors {
+			if dx, dy := x-a.x, y-a.y; dx*dx+dy*dy < 16 {
+				n.support[i] += 3 * a.worth / (1 + dx*dx + dy*dy)
 			}
 		}
 	}
-	px, py := n.place(i)
-	for _, a := range n.anchors {
-		if dx, dy := px-a.x, py-a.y; dx*dx+dy*dy < 16 {
-			sum += 3 / (1 + dx*dx + dy*dy)
-		}
-	}
-	return sum
 }
 
 // predict fits a tilt to what is known around a place.

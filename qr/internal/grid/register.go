@@ -15,7 +15,7 @@ type mark struct {
 }
 
 func finderMark(x, y float64) mark {
-	return mark{x, y, 9, 2, func(x, y int) bool { r := ring(x, y); return r <= 1 || r == 3 }}
+	return mark{x, y, 9, 1, func(x, y int) bool { r := ring(x, y); return r <= 1 || r == 3 }}
 }
 
 func alignmentMark(x, y float64, reach int) mark {

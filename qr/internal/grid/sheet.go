@@ -15,7 +15,8 @@ type sheet struct {
 	modules, side int // a side, and the same in samples
 	corners       []gray.Point
 	values        []float64
-	across, along []beat // of each module
+	dx, dy        []float64 // squared changes
+	across, along []beat    // of each module
 }
 
 // beat is how brightness changes with the place within a module: the squares
@@ -26,7 +27,8 @@ func newSheet(modules int) *sheet {
 	side, all := modules*perModule, modules*modules
 	return &sheet{
 		modules: modules, side: side, corners: make([]gray.Point, (modules+1)*(modules+1)),
-		values: make([]float64, side*side), across: make([]beat, all), along: make([]beat, all),
+		values: make([]float64, side*side), dx: make([]float64, side*side), dy: make([]float64, side*side),
+		across: make([]beat, all), along: make([]beat, all),
 	}
 }
 
@@ -82,23 +84,41 @@ var turn = [perModule]beat{
 	{-math.Sqrt2 / 2, -math.Sqrt2 / 2}, {math.Sqrt2 / 2, -math.Sqrt2 / 2},
 }
 
-// listen takes the beats of all modules.
+// listen takes the beats of all modules. What changes more slowly than from
+// module to module is taken out of the changes first: in a blurred picture it
+// would drown the beat.
 func (s *sheet) listen() {
+	s.differ()
 	clear(s.across)
 	clear(s.along)
+	const half = perModule / 2
+	for y := half + 1; y < s.side-half-1; y++ {
+		line := y * s.side
+		dx, dy := s.dx[line:line+s.side], s.dy[line:line+s.side]
+		up, down := s.dy[line-half*s.side:line], s.dy[line+half*s.side:line+(half+1)*s.side]
+		t := turn[y%perModule]
+		across, along := s.across[y/perModule*s.modules:], s.along[y/perModule*s.modules:]
+		for x := half + 1; x < s.side-half-1; x++ {
+			m, u := x/perModule, turn[x%perModule]
+			a := 2*dx[x] - dx[x-half] - dx[x+half]
+			b := 2*dy[x] - up[x] - down[x]
+			across[m].cos += a * u.cos
+			across[m].sin += a * u.sin
+			along[m].cos += b * t.cos
+			along[m].sin += b * t.sin
+		}
+	}
+}
+
+// differ takes the squares of the changes.
+func (s *sheet) differ() {
 	for y := 1; y < s.side-1; y++ {
 		line := s.values[y*s.side : (y+1)*s.side]
 		up, down := s.values[(y-1)*s.side:y*s.side], s.values[(y+1)*s.side:(y+2)*s.side]
-		t := turn[y%perModule]
-		across, along := s.across[y/perModule*s.modules:], s.along[y/perModule*s.modules:]
+		dx, dy := s.dx[y*s.side:(y+1)*s.side], s.dy[y*s.side:(y+1)*s.side]
 		for x := 1; x < s.side-1; x++ {
-			dx, dy := line[x+1]-line[x-1], down[x]-up[x]
-			dx, dy = dx*dx, dy*dy
-			m := x / perModule
-			across[m].cos += dx * turn[x%perModule].cos
-			across[m].sin += dx * turn[x%perModule].sin
-			along[m].cos += dy * t.cos
-			along[m].sin += dy * t.sin
+			across, along := line[x+1]-line[x-1], down[x]-up[x]
+			dx[x], dy[x] = across*across, along*along
 		}
 	}
 }
