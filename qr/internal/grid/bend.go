@@ -3,20 +3,20 @@ package grid
 import "promobot/qr/internal/gray"
 
 // Bend is a smooth displacement of a flat grid, for paper that is not flat. It
-// is given in pixels at the knots of a square net over the symbol and bilinear
-// between them.
+// is given in modules at the knots of a square net from the middle of the first
+// module to that of the last, and bilinear between them: (x, y) of the symbol
+// lies where the flat grid has (x, y) and the displacement.
 type Bend struct {
 	Knots int          // a side, at least 2
-	Side  float64      // of the symbol, in modules
+	Step  float64      // from knot to knot, in modules
 	By    []gray.Point // row by row
 }
 
 // At is the displacement at a place of the symbol; outside of the net it is
 // that of its edge.
 func (b *Bend) At(x, y float64) gray.Point {
-	step := b.Side / float64(b.Knots-1)
-	c, fx := b.cell(x / step)
-	r, fy := b.cell(y / step)
+	c, fx := b.cell((x - 0.5) / b.Step)
+	r, fy := b.cell((y - 0.5) / b.Step)
 	upper, lower := b.By[r*b.Knots+c:], b.By[(r+1)*b.Knots+c:]
 	mix := func(p, q gray.Point, f float64) gray.Point {
 		return gray.Point{X: p.X + (q.X-p.X)*f, Y: p.Y + (q.Y-p.Y)*f}

@@ -24,12 +24,11 @@ func Between(dimension int, corners [4]gray.Point) Grid {
 
 // Place is where a point of the symbol lies in the plane, in pixels.
 func (g Grid) Place(x, y float64) gray.Point {
-	at := g.View.Apply(gray.Point{X: x, Y: y})
 	if g.Bend != nil {
 		by := g.Bend.At(x, y)
-		at.X, at.Y = at.X+by.X, at.Y+by.Y
+		x, y = x+by.X, y+by.Y
 	}
-	return at
+	return g.View.Apply(gray.Point{X: x, Y: y})
 }
 
 // Outline is the four outer corners in the plane, in the order of Between.

@@ -1,0 +1,122 @@
+package grid
+
+import "promobot/qr/internal/gray"
+
+// net is the measured displacement of a flat grid at knots step modules apart.
+type net struct {
+	knots, step int
+	by          []gray.Point
+	worth       []gray.Point // of by.X and by.Y, 0…1
+	known       []bool
+	support     []float64 // of the neighbours
+	anchors     []anchor
+}
+
+// anchor is a displacement known as a whole, not only within a module.
+type anchor struct {
+	x, y  float64
+	by    gray.Point
+	worth float64
+}
+
+func newNet(dimension, step int) *net {
+	knots := (dimension-1)/step + 1
+	all := knots * knots
+	return &net{
+		knots: knots, step: step,
+		by: make([]gray.Point, all), worth: make([]gray.Point, all), known: make([]bool, all),
+	}
+}
+
+func (n *net) place(i int) (x, y float64) {
+	return 0.5 + float64(i%n.knots*n.step), 0.5 + float64(i/n.knots*n.step)
+}
+
+// anchored follows the timing patterns of a grid and finds its finders where
+// these lead.
+func (n *net) anchored(p *gray.Plane, g Grid) {
+	for _, column := range [2]bool{false, true} {
+		n.anchors = append(n.anchors, timingAnchors(p, g, column)...)
+	}
+	far := float64(g.Dimension) - 3.5
+	for _, at := range [3]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: 3.5, Y: far}} {
+		t := n.predict(at.X, at.Y)
+		f := finderMark(at.X, at.Y).find(p, g.View.frame(at.X, at.Y, t))
+		if f.score > 0.4 {
+			by := gray.Point{X: t.by.X + f.by.X, Y: t.by.Y + f.by.Y}
+			n.anchors = append(n.anchors, anchor{at.X, at.Y, by, f.score})
+		}
+	}
+}
+
+// grow measures knot after knot, each where its neighbours say it should be,
+// the best supported first. A phase tells the place within a module; the
+// neighbours tell which module.
+func (n *net) grow(p *gray.Plane, g Grid) {
+	const across = 7
+	s, bell := newSheet(across), bellOf(1.5)
+	n.support = make([]float64, len(n.by))
+	n.supportAnchors()
+	for range n.by {
+		i := n.next()
+		x, y := n.place(i)
+		t := n.predict(x, y)
+		s.drawFrame(p, g.View.frame(x, y, t))
+		s.listen()
+		l := s.lean(across/2, across/2, bell)
+		n.by[i] = gray.Point{X: t.by.X + l.by.X*min(1, 4*l.x), Y: t.by.Y + l.by.Y*min(1, 4*l.y)}
+		n.worth[i] = gray.Point{X: l.x, Y: l.y}
+		n.known[i] = true
+		n.supportAround(i)
+	}
+}
+
+// next is the unknown knot with the most support.
+func (n *net) next() int {
+	best, most := -1, -1.0
+	for i, s := range n.support {
+		if !n.known[i] && s > most {
+			best, most = i, s
+		}
+	}
+	return best
+}
+
+func (n *net) supportAround(i int) {
+	x, y := i%n.knots, i/n.knots
+	for r := max(0, y-1); r <= min(n.knots-1, y+1); r++ {
+		for c := max(0, x-1); c <= min(n.knots-1, x+1); c++ {
+			n.support[r*n.knots+c] += 0.01 + n.worth[i].X + n.worth[i].Y
+		}
+	}
+}
+
+func (n *net) supportAnchors() {
+	for i := range n.support {
+		x, y := n.place(i)
+		for _, a := range n.anchors {
+			if dx, dy := x-a.x, y-a.y; dx*dx+dy*dy < 16 {
+				n.support[i] += 3 * a.worth / (1 + dx*dx + dy*dy)
+			}
+		}
+	}
+}
+
+// predict fits a tilt to what is known around a place.
+func (n *net) predict(x, y float64) tilt {
+	var f plumb
+	reach := max(2, 8/n.step)
+	cx, cy := int(x)/n.step, int(y)/n.step
+	for r := max(0, cy-reach); r <= min(n.knots-1, cy+reach); r++ {
+		for c := max(0, cx-reach); c <= min(n.knots-1, cx+reach); c++ {
+			if i := r*n.knots + c; n.known[i] {
+				px, py := n.place(i)
+				f.add(px-x, py-y, n.by[i], gray.Point{X: n.worth[i].X + 1e-4, Y: n.worth[i].Y + 1e-4})
+			}
+		}
+	}
+	for _, a := range n.anchors {
+		f.add(a.x-x, a.y-y, a.by, gray.Point{X: a.worth, Y: a.worth})
+	}
+	return f.tilt()
+}

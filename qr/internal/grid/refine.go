@@ -1,0 +1,108 @@
+package grid
+
+import (
+	"math"
+
+	"promobot/qr/internal/gray"
+)
+
+// Refined moves a flat guess, a module or two off at worst, to where the
+// borders of its modules are. The agreement of the known modules in what came
+// out, −1…1, tells how far it may be believed; a guess that agrees
+// better stays as it is.
+func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
+	known := Known(g.Dimension)
+	g.Bend = nil
+	guess, before := g, Agreement(p, g, known)
+	n := newNet(g.Dimension, 4)
+	n.anchored(p, g)
+	n.grow(p, g)
+	s := newSheet(g.Dimension + 2*margin)
+	g.View = n.flatten(g, 0.5)
+	for _, odd := range []float64{0.4, 0.3} {
+		n.measure(p, g, s, bellOf(2))
+		g.View = n.flatten(g, odd)
+	}
+	const noise = 0.03 // of the agreement, which a tenth of a module does not move
+	if after := Agreement(p, g, known); after > before-noise {
+		return g, after
+	}
+	return guess, before
+}
+
+// flatten is the view that comes nearest to the measured displacement of a
+// flat grid. Knots that contradict the others by odd modules
+// or more count little.
+func (n *net) flatten(g Grid, odd float64) Homography {
+	var fit [8]float64
+	half := float64(g.Dimension) / 2
+	for range 4 {
+		var a [8][9]float64
+		for i, by := range n.by {
+			x, y := n.place(i)
+			x, y = (x-half)/half, (y-half)/half
+			r, s := [8]float64{1, x, y, 0, 0, 0, x * x, x * y}, [8]float64{0, 0, 0, 1, x, y, x * y, y * y}
+			normal(&a, r, by.X, n.worth[i].X*trust(by.X-dot(r, fit), odd))
+			normal(&a, s, by.Y, n.worth[i].Y*trust(by.Y-dot(s, fit), odd))
+		}
+		for i := range 8 {
+			a[i][i] += 1e-3
+		}
+		fit = solve8(&a)
+	}
+	// fit moves (x, y), counted from the middle in half sides, by modules.
+	h := 1 / half
+	return g.View.after(Homography{
+		1, 0, half, 0, 1, half, 0, 0, 1}).after(Homography{
+		half + fit[1], fit[2], fit[0], fit[4], half + fit[5], fit[3], -fit[6] * h, -fit[7] * h, 1}).after(Homography{
+		h, 0, -1, 0, h, -1, 0, 0, 1})
+}
+
+// trust falls with what a measurement is off; what is off by odd counts a
+// quarter.
+func trust(off, odd float64) float64 {
+	r := off / odd
+	return 1 / ((1 + r*r) * (1 + r*r))
+}
+
+func dot(a, b [8]float64) (sum float64) {
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}
+
+// normal adds one equation to the normal equations of a fit.
+func normal(a *[8][9]float64, row [8]float64, value, weight float64) {
+	for i, v := range row {
+		if v *= weight; v != 0 {
+			for j, u := range row {
+				a[i][j] += v * u
+			}
+			a[i][8] += v * value
+		}
+	}
+}
+
+// solve8 is Gauss's method; the diagonal is positive.
+func solve8(a *[8][9]float64) (x [8]float64) {
+	for i := range 8 {
+		for r := i + 1; r < 8; r++ {
+			f := a[r][i] / a[i][i]
+			for c := i; c < 9; c++ {
+				a[r][c] -= f * a[i][c]
+			}
+		}
+	}
+	for i := 7; i >= 0; i-- {
+		x[i] = a[i][8]
+		for c := i + 1; c < 8; c++ {
+			x[i] -= a[i][c] * x[c]
+		}
+		x[i] /= a[i][i]
+	}
+	if math.IsNaN(x[0]) {
+		return [8]float64{}
+	}
+	return x
+}

@@ -1,0 +1,168 @@
+package grid
+
+import (
+	"math"
+
+	"promobot/qr/internal/gray"
+)
+
+// A timing pattern is followed from finder to finder: its modules alternate, so
+// that none can be skipped however the paper is drawn out or pushed together.
+const (
+	alongReach  = 4 * perModule // how far a module may lie off along the line, in quarters of a module
+	asideReach  = 2 * perModule // and off it
+	alongStates = 2*alongReach + 1
+	asideStates = 2*asideReach + 1
+	trackStates = alongStates * asideStates
+)
+
+// timingAnchors are the modules between the finders whose colours show.
+func timingAnchors(p *gray.Plane, g Grid, column bool) (anchors []anchor) {
+	s := drawStrip(p, g, column)
+	by := s.follow(g.Dimension)
+	for k := 7; k < g.Dimension-7; k++ {
+		const reach, plain, worth = 2, 0.5, 0.5
+		shown := 0.0
+		for i := k - reach; i <= k+reach; i++ {
+			shown += s.shown(g.Dimension, i, by[i]) / (2*reach + 1)
+		}
+		if shown < plain {
+			continue
+		}
+		a := anchor{float64(k) + 0.5, 6.5, by[k], worth}
+		if column {
+			a.x, a.y, a.by.X, a.by.Y = a.y, a.x, a.by.Y, a.by.X
+		}
+		anchors = append(anchors, a)
+	}
+	return anchors
+}
+
+// shown is how well a module agrees with its colour where it is said to lie.
+func (s *strip) shown(dimension, k int, by gray.Point) float64 {
+	u, v := int(math.Round(by.X*perModule)), int(math.Round(by.Y*perModule))
+	return timing(dimension, k) * s.values[v+asideReach][k*perModule+u+alongReach]
+}
+
+// strip is the line of a timing pattern and what lies around it, in quarters
+// of a module: dark −1, light 1.
+type strip struct {
+	side   int
+	values [asideStates][]float64
+}
+
+// drawStrip samples along row 6 of a grid, or along column 6.
+func drawStrip(p *gray.Plane, g Grid, column bool) strip {
+	s := strip{side: g.Dimension*perModule + 2*alongReach}
+	for j := range s.values {
+		s.values[j] = make([]float64, s.side)
+		across := 6.5 + float64(j-asideReach)/perModule
+		for i := range s.values[j] {
+			x, y := float64(i-alongReach)/perModule+0.5, across
+			if column {
+				x, y = y, x
+			}
+			at := g.Place(x, y)
+			s.values[j][i] = float64(p.At(at.X-0.5, at.Y-0.5))
+		}
+	}
+	s.even()
+	return s
+}
+
+// even takes the light of the surroundings out.
+func (s *strip) even() {
+	const reach = 6 * perModule
+	sums, squares := make([]float64, s.side+1), make([]float64, s.side+1)
+	for i := range s.side {
+		sums[i+1], squares[i+1] = sums[i], squares[i]
+		for j := range s.values {
+			v := s.values[j][i]
+			sums[i+1] += v
+			squares[i+1] += v * v
+		}
+	}
+	for i := range s.side {
+		left, right := max(0, i-reach), min(s.side, i+reach+1)
+		n := float64((right - left) * asideStates)
+		mean := (sums[right] - sums[left]) / n
+		spread := math.Sqrt(max((squares[right]-squares[left])/n-mean*mean, 9))
+		for j := range s.values {
+			s.values[j][i] = min(max((s.values[j][i]-mean)/spread, -1.2), 1.2)
+		}
+	}
+}
+
+// timing is the colour of the modules of row 6: −1 dark.
+func timing(dimension, i int) float64 {
+	switch {
+	case i < 7 || i >= dimension-7:
+		return -1
+	case i == 7 || i == dimension-8:
+		return 1
+	}
+	return float64(2*(i%2) - 1)
+}
+
+// step is the best way into a state.
+type step struct{ along, aside int8 }
+
+// follow finds the displacement of every module of a line that agrees best with
+// its colours and changes least from module to module.
+func (s *strip) follow(dimension int) []gray.Point {
+	const dear = 0.25 // a quarter of a module's change, in modules that agree
+	const leap = 4    // quarters a module may be drawn out or pushed together
+	var score, along, both [trackStates]float64
+	steps := make([][trackStates]step, dimension)
+	for k := range dimension {
+		if k > 0 {
+			for i := range score {
+				u := i % alongStates
+				best, from := math.Inf(-1), 0
+				for d := max(-leap, -u); d <= min(leap, alongStates-1-u); d++ {
+					if v := score[i+d] - dear*float64(max(d, -d)); v > best {
+						best, from = v, d
+					}
+				}
+				along[i], steps[k][i].along = best, int8(from)
+			}
+			for i := range score {
+				j := i / alongStates
+				best, from := math.Inf(-1), 0
+				for d := max(-1, -j); d <= min(1, asideStates-1-j); d++ {
+					if v := along[i+d*alongStates] - dear*float64(max(d, -d)); v > best {
+						best, from = v, d
+					}
+				}
+				both[i], steps[k][i].aside = best, int8(from)
+			}
+			score = both
+		}
+		colour, held := timing(dimension, k), 0.0
+		if k < 7 || k >= dimension-7 {
+			held = 0.3 / (perModule * perModule) // the guess came from the finders
+		}
+		for j := range asideStates {
+			for u, v := range s.values[j][k*perModule:][:alongStates] {
+				dx, dy := u-alongReach, j-asideReach
+				score[j*alongStates+u] += colour*v - held*float64(dx*dx+dy*dy)
+			}
+		}
+	}
+	best := 0
+	for i, v := range score {
+		if v > score[best] {
+			best = i
+		}
+	}
+	by := make([]gray.Point, dimension)
+	for k := dimension - 1; k >= 0; k-- {
+		by[k] = gray.Point{
+			X: float64(best%alongStates-alongReach) / perModule,
+			Y: float64(best/alongStates-asideReach) / perModule,
+		}
+		back := best + int(steps[k][best].aside)*alongStates
+		best = back + int(steps[k][back].along)
+	}
+	return by
+}
