@@ -22,12 +22,11 @@ type hunt struct {
 	codes   []Code
 	finders []finder // of the pass that saw most
 	ghost   ghost    // the likeliest symbol that stayed unread
-	ghosts  []ghost
 }
 
 // run goes up the ladder until something is accepted or the time is over.
 func (h *hunt) run(ctx context.Context) {
-	for i, step := range ladder {
+	for i, step := range ladder[:1] {
 		if i > 0 && (ctx.Err() != nil || h.done()) {
 			return
 		}
@@ -35,7 +34,9 @@ func (h *hunt) run(ctx context.Context) {
 			h.pass(ctx, step, p)
 		}
 	}
-	h.recover(ctx)
+	if !h.done() {
+		h.recover(ctx)
+	}
 }
 
 func (h *hunt) done() bool {
@@ -94,7 +95,6 @@ func (h *hunt) tryFitted(step rung, p *gray.Plane, guesses []grid.Grid) {
 			return
 		}
 		h.rememberGhost(ghost{g, p, score})
-		h.ghosts = append(h.ghosts, ghost{g, p, score})
 	}
 }
 

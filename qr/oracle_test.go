@@ -1,6 +1,7 @@
 package qr
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -33,17 +34,14 @@ func (v truth) grid() grid.Grid {
 	g := grid.Grid{Dimension: n, View: grid.QuadToQuad(
 		[4]gray.Point{{X: .5, Y: .5}, {X: float64(n) - .5, Y: .5}, {X: float64(n) - .5, Y: float64(n) - .5}, {X: .5, Y: float64(n) - .5}},
 		[4]gray.Point{c(0, 0), c(n-1, 0), c(n-1, n-1), c(0, n-1)})}
-	k := 2*n + 1
-	b := &grid.Bend{Knots: k, Side: float64(n), By: make([]gray.Point, k*k)}
-	at := func(y, x int) gray.Point {
-		x, y = min(max(x, 0), n-1), min(max(y, 0), n-1)
-		w := g.View.Apply(gray.Point{X: float64(x) + .5, Y: float64(y) + .5})
-		return gray.Point{X: c(x, y).X - w.X, Y: c(x, y).Y - w.Y}
-	}
+	back := grid.QuadToQuad(
+		[4]gray.Point{c(0, 0), c(n-1, 0), c(n-1, n-1), c(0, n-1)},
+		[4]gray.Point{{X: .5, Y: .5}, {X: float64(n) - .5, Y: .5}, {X: float64(n) - .5, Y: float64(n) - .5}, {X: .5, Y: float64(n) - .5}})
+	b := &grid.Bend{Knots: n, Step: 1, By: make([]gray.Point, n*n)}
 	for i := range b.By {
-		x, y := i%k, i/k
-		a, e, f, h := at((y-1)/2, (x-1)/2), at((y-1)/2, x/2), at(y/2, (x-1)/2), at(y/2, x/2)
-		b.By[i] = gray.Point{X: (a.X + e.X + f.X + h.X) / 4, Y: (a.Y + e.Y + f.Y + h.Y) / 4}
+		x, y := i%n, i/n
+		u := back.Apply(c(x, y))
+		b.By[i] = gray.Point{X: u.X - float64(x) - .5, Y: u.Y - float64(y) - .5}
 	}
 	g.Bend = b
 	return g
@@ -130,4 +128,62 @@ func TestOracle(t *testing.T) {
 	for _, k := range sorted(count) {
 		fmt.Println(k, count[k][0], count[k][1])
 	}
+}
+
+// TestLab scans a folder of drawn pictures and prints each.
+func TestLab(t *testing.T) {
+	dir := os.Getenv("LAB")
+	if dir == "" {
+		t.Skip()
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "manifest.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string][2]int{}
+	stages := map[string]int{}
+	var cpu []float64
+	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n")[1:] {
+		f := strings.Split(line, "\t")
+		if os.Getenv("ONLY") != "" && !strings.Contains(f[0], os.Getenv("ONLY")) {
+			continue
+		}
+		if e := os.Getenv("EACH"); e != "" && !strings.HasSuffix(f[0], e) {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, f[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		s := Scanner{Accept: receiptText.MatchString, Budget: 20 * time.Second}
+		r, err := s.Scan(context.Background(), data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ms := float64(time.Since(began).Microseconds()) / 1000
+		cpu = append(cpu, ms)
+		h := halfOf(f[0])
+		for _, k := range []string{h, h + " sev" + f[3], h + " " + f[2], "all sev" + f[3], "all", "all " + f[2]} {
+			c := count[k]
+			c[1]++
+			if r.Text == f[1] {
+				c[0]++
+			}
+			count[k] = c
+		}
+		stages[r.Stage]++
+		mark := "ok"
+		if r.Text == "" {
+			mark = "--"
+		} else if r.Text != f[1] {
+			mark = "WRONG " + r.Text
+		}
+		fmt.Printf("%-18s %-5s %s %s %s %.1f\n", f[0], h, mark, r.Stage, r.Hint, ms)
+	}
+	for _, k := range sorted(count) {
+		fmt.Println("=", k, count[k][0], count[k][1])
+	}
+	sort.Float64s(cpu)
+	fmt.Printf("= ms median %.1f p95 %.1f; %v\n", cpu[len(cpu)/2], cpu[len(cpu)*95/100], stages)
 }

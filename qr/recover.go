@@ -1,47 +1,40 @@
 package qr
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
+	"promobot/qr/internal/find"
+	"promobot/qr/internal/gray"
+	"promobot/qr/internal/grid"
 	"promobot/qr/internal/soft"
 	"promobot/qr/internal/tone"
 )
 
 // recover reads the likeliest unread symbols module by module.
 func (h *hunt) recover(ctx context.Context) {
-	slices.SortStableFunc(h.ghosts, func(a, b ghost) int { return cmp.Compare(b.agreement, a.agreement) })
-	n := 0
-	var tried []ghost
-	for _, g := range h.ghosts {
-		if h.done() || n >= 12 {
-			return
-		}
-		same := slices.ContainsFunc(tried, func(o ghost) bool {
-			if o.grid.Dimension != g.grid.Dimension {
-				return false
+	p := h.see(whole)
+	found := find.Candidates(p, 8)
+	for _, effort := range []soft.Effort{soft.Quick, soft.Thorough} {
+		for _, c := range found {
+			if h.done() || ctx.Err() != nil {
+				return
 			}
-			a, b := corners(g.plane, g.grid, false), corners(o.plane, o.grid, false)
-			for i := range a {
-				dx, dy := a[i].X-b[i].X, a[i].Y-b[i].Y
-				if dx*dx+dy*dy > 1 {
-					return false
+			if effort == soft.Quick {
+				g, _ := c.Grid.Refined(p)
+				if h.readSoft(p, c.Grid, "soft", effort) || h.readSoft(p, g, "refined", effort) {
+					continue
 				}
+				continue
 			}
-			return true
-		})
-		if same {
-			continue
+			g, _ := c.Grid.Refined(p)
+			b, _ := c.Grid.Bent(p)
+			_ = h.readSoft(p, g, "refined", effort) || h.readSoft(p, b, "bent", effort)
 		}
-		tried = append(tried, g)
-		n++
-		h.readSoft(g)
 	}
 }
 
-func (h *hunt) readSoft(g ghost) bool {
-	field := tone.Sample(g.plane, g.grid)
+func (h *hunt) readSoft(p *gray.Plane, g grid.Grid, stage string, effort soft.Effort) bool {
+	field := tone.Sample(p, g)
 	for k := range 2 {
 		judged := field.Plain()
 		if k == 1 {
@@ -49,11 +42,12 @@ func (h *hunt) readSoft(g ghost) bool {
 			if judged == nil {
 				return false
 			}
+			stage += "-eq"
 		}
-		llr := tone.Tempered(tone.Believed(judged), g.grid.Dimension)
-		r, ok := soft.Read(soft.Symbol{Dimension: g.grid.Dimension, Dark: llr}, soft.Thorough, h.accept)
+		llr := tone.Tempered(tone.Believed(judged), g.Dimension)
+		r, ok := soft.Read(soft.Symbol{Dimension: g.Dimension, Dark: llr}, effort, h.accept)
 		if ok {
-			h.keep(Code{Text: r.Text, Corners: corners(g.plane, g.grid, r.Mirrored), Stage: "soft-" + r.How, Confidence: r.Agreement})
+			h.keep(Code{Text: r.Text, Corners: corners(p, g, r.Mirrored), Stage: stage + "-" + r.How, Confidence: r.Agreement})
 			return true
 		}
 	}
