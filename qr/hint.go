@@ -45,6 +45,7 @@ const (
 	glareSide     = 6 // modules a side without ink are no part of a masked symbol
 	glareGray     = 5 * 238
 	timingAtLeast = 0.45 // of the contrast of the finders
+	perhaps       = 0.35
 	clearly       = 0.55 // agreement of what is certainly a symbol, well placed
 )
 
@@ -62,22 +63,27 @@ func (h *hunt) remember(p *gray.Plane, centers []*detector.FinderPattern) {
 	}
 }
 
-func (h *hunt) rememberGhost(g ghost) {
-	if g.agreement > h.ghost.agreement {
-		h.ghost = g
+// likeliest is the unread symbol whose known modules agree best.
+func (h *hunt) likeliest() (best ghost) {
+	for _, s := range h.sights {
+		if a := grid.Agreement(s.plane, s.grid, grid.Known(s.grid.Dimension)); a > best.agreement {
+			best = ghost{s.grid, s.plane, a}
+		}
 	}
+	return best
 }
 
 func (h *hunt) hint() Hint {
+	likeliest := h.likeliest()
 	switch {
 	case len(h.codes) > 0:
 		return HintOtherCode
-	case h.ghost.agreement > clearly:
-		return h.ghostHint()
+	case likeliest.agreement > clearly:
+		return h.ghostHint(likeliest)
 	case slices.ContainsFunc(h.finders, h.atEdge), len(h.finders) == 2 && h.thirdOutside():
 		return HintCut
-	case h.ghost.plane != nil:
-		return h.ghostHint()
+	case likeliest.agreement > perhaps:
+		return h.ghostHint(likeliest)
 	case outOfFocus(h.picture):
 		return HintBlurred
 	case len(h.finders) == 2 || len(h.finders) == 3:
@@ -109,9 +115,9 @@ func (h *hunt) thirdOutside() bool {
 	return outside(-across.Y, across.X) || outside(across.Y, -across.X)
 }
 
-func (h *hunt) ghostHint() Hint {
-	g := h.ghost.grid
-	outline := corners(h.ghost.plane, g, false)
+func (h *hunt) ghostHint(ghost ghost) Hint {
+	g := ghost.grid
+	outline := corners(ghost.plane, g, false)
 	side := math.Hypot(outline[1].X-outline[0].X, outline[1].Y-outline[0].Y)
 	module := side / float64(g.Dimension)
 	switch {
@@ -119,9 +125,9 @@ func (h *hunt) ghostHint() Hint {
 		return HintCut
 	case module < leastModule:
 		return HintTooSmall
-	case h.ghost.glare():
+	case ghost.glare():
 		return HintGlare
-	case h.ghost.timing() < timingAtLeast:
+	case ghost.timing() < timingAtLeast:
 		return HintBlurred
 	}
 	return HintDamaged

@@ -20,22 +20,19 @@ type hunt struct {
 	views   [views]*gray.Plane
 
 	codes   []Code
+	sights  []sight  // symbols that stayed unread, as they were seen
 	finders []finder // of the pass that saw most
-	ghost   ghost    // the likeliest symbol that stayed unread
 }
 
 // run goes up the ladder until something is accepted or the time is over.
 func (h *hunt) run(ctx context.Context) {
-	for i, step := range ladder[:1] {
+	for i, step := range ladder {
 		if i > 0 && (ctx.Err() != nil || h.done()) {
 			return
 		}
 		if p := h.see(step.view); p != nil {
-			h.pass(ctx, step, p)
+			h.climb(ctx, step, p)
 		}
-	}
-	if !h.done() {
-		h.recover(ctx)
 	}
 }
 
@@ -43,10 +40,19 @@ func (h *hunt) done() bool {
 	return !h.all && slices.ContainsFunc(h.codes, func(c Code) bool { return h.accept(c.Text) })
 }
 
-// pass reads every symbol it can in one plane. A panic of the library on a
-// strange symbol ends the pass, not the search.
-func (h *hunt) pass(ctx context.Context, step rung, p *gray.Plane) {
+// climb makes one step. A panic of the library on a strange symbol ends the
+// step, not the search.
+func (h *hunt) climb(ctx context.Context, step rung, p *gray.Plane) {
 	defer func() { _ = recover() }()
+	if step.binarize == nil {
+		h.search(ctx, p)
+		return
+	}
+	h.pass(ctx, step, p)
+}
+
+// pass reads every symbol it can in one plane whose pixels are decided first.
+func (h *hunt) pass(ctx context.Context, step rung, p *gray.Plane) {
 	m := step.binarize(p)
 	if m == nil {
 		return
@@ -58,43 +64,19 @@ func (h *hunt) pass(ctx context.Context, step rung, p *gray.Plane) {
 			return
 		}
 		if !h.known(p, t) {
-			h.try(step, p, m, t)
+			h.readTriple(step, p, m, t)
 		}
 	}
 }
 
-func (h *hunt) try(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) {
-	guesses := grids(m, t)
-	for _, g := range guesses {
+func (h *hunt) readTriple(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) {
+	for _, g := range grids(m, t) {
 		if bits, ok := sampleInk(m, g); ok && h.read(step.name, p, g, bits) {
 			return
 		}
 		if bits, ok := sampleGray(p, g); ok && h.read(step.name, p, g, bits) {
 			return
 		}
-	}
-	h.tryFitted(step, p, guesses)
-}
-
-// tryFitted moves the guesses onto the fixed patterns and reads what then
-// looks like a symbol at all.
-func (h *hunt) tryFitted(step rung, p *gray.Plane, guesses []grid.Grid) {
-	const promising, plausible = 0.15, 0.35
-	for _, g := range guesses {
-		if grid.Agreement(p, g, grid.Known(g.Dimension)) < promising {
-			continue
-		}
-		g, score := g.Fitted(p)
-		if score < plausible {
-			continue
-		}
-		if bits, ok := sampleGray(p, g); ok && h.read(step.name+"+fit", p, g, bits) {
-			return
-		}
-		if bits, ok := equalise(p, g); ok && h.read(step.name+"+equalised", p, g, bits) {
-			return
-		}
-		h.rememberGhost(ghost{g, p, score})
 	}
 }
 

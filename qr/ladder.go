@@ -23,7 +23,8 @@ const (
 	largest = 4200 // a photo of 12 megapixels is looked at whole
 )
 
-// rung is one pass over a picture: a view of it, and how ink is told from paper.
+// rung is one pass over a picture: a view of it, and how ink is told from paper;
+// nil where modules are judged without deciding pixels first.
 type rung struct {
 	name     string
 	view     view
@@ -34,6 +35,7 @@ type rung struct {
 // few.
 var ladder = []rung{
 	{"plain", whole, hybrid},
+	{"soft", whole, nil},
 	{"sharp", sharp, hybrid},
 	{"global", whole, global},
 	{"full", full, hybrid},

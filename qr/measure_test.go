@@ -291,7 +291,7 @@ func TestSharedPictures(t *testing.T) {
 	if os.Getenv("PROMOBOT_QR_FULL") == "" {
 		pictures = sample(pictures)
 	} else {
-		budget = DefaultBudget
+		budget = 8 * time.Second
 		report(t, "gozxing", readAll(folder, pictures, plainGozxing))
 	}
 	readings := readAll(folder, pictures, ours(budget))

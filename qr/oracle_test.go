@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -103,7 +104,7 @@ func TestOracle(t *testing.T) {
 					wrong++
 				}
 			}
-			r, got := soft.Read(soft.Symbol{Dimension: v.N, Dark: llr}, soft.Thorough, receiptText.MatchString)
+			r, got := soft.Read(soft.Symbol{Dimension: v.N, Dark: llr}, soft.Thorough)
 			line += fmt.Sprintf(" | ber %4.1f%% %-8s ev %5.1f agr %.2f", 100*float64(wrong)/float64(len(llr)), r.How, r.Evidence, r.Agreement)
 			if got && r.Text != v.Text {
 				t.Errorf("%s MISREAD %s want %s", n, r.Text, v.Text)
@@ -155,13 +156,13 @@ func TestLab(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		began := time.Now()
+		began := cpuNow()
 		s := Scanner{Accept: receiptText.MatchString, Budget: 20 * time.Second}
 		r, err := s.Scan(context.Background(), data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ms := float64(time.Since(began).Microseconds()) / 1000
+		ms := float64((cpuNow() - began).Microseconds()) / 1000
 		cpu = append(cpu, ms)
 		h := halfOf(f[0])
 		for _, k := range []string{h, h + " sev" + f[3], h + " " + f[2], "all sev" + f[3], "all", "all " + f[2]} {
@@ -186,4 +187,10 @@ func TestLab(t *testing.T) {
 	}
 	sort.Float64s(cpu)
 	fmt.Printf("= ms median %.1f p95 %.1f; %v\n", cpu[len(cpu)/2], cpu[len(cpu)*95/100], stages)
+}
+
+func cpuNow() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

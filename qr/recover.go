@@ -1,7 +1,9 @@
 package qr
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"promobot/qr/internal/find"
 	"promobot/qr/internal/gray"
@@ -10,46 +12,116 @@ import (
 	"promobot/qr/internal/tone"
 )
 
-// recover reads the likeliest unread symbols module by module.
-func (h *hunt) recover(ctx context.Context) {
-	p := h.see(whole)
-	found := find.Candidates(p, 8)
-	for _, effort := range []soft.Effort{soft.Quick, soft.Thorough} {
-		for _, c := range found {
-			if h.done() || ctx.Err() != nil {
-				return
-			}
-			if effort == soft.Quick {
-				g, _ := c.Grid.Refined(p)
-				if h.readSoft(p, c.Grid, "soft", effort) || h.readSoft(p, g, "refined", effort) {
-					continue
-				}
-				continue
-			}
-			g, _ := c.Grid.Refined(p)
-			b, _ := c.Grid.Bent(p)
-			_ = h.readSoft(p, g, "refined", effort) || h.readSoft(p, b, "bent", effort)
+const (
+	mostFound    = 8    // likely symbols of one plane
+	mostThorough = 4    // sights that are worth the dear reading
+	worthBending = 0.05 // what the known modules must say before a grid is bent
+	worthReading = 0.15 // the same before a sight is read thoroughly
+)
+
+// sight is one way to see a symbol: where its modules lie and how dark each is.
+type sight struct {
+	plane *gray.Plane
+	grid  grid.Grid
+	stage string
+	dark  []float64 // ratios of tone
+	worth float64   // see worthOf
+	read  bool      // thoroughly, in vain
+}
+
+// worthOf is what the modules whose colour is known say for themselves, in
+// bits a module: 1 when all are surely right, negative when they contradict.
+func worthOf(dark []float64, dimension int) float64 {
+	known := grid.Known(dimension)
+	sum := 0.0
+	for _, m := range known {
+		sum += soft.Gain(dark[m.Y*dimension+m.X], m.Dark)
+	}
+	return sum / float64(len(known))
+}
+
+// search reads the likely symbols of a plane module by module: each as it was
+// found, then bent to the paper, then the likeliest of all with everything
+// that is known of receipts.
+func (h *hunt) search(ctx context.Context, p *gray.Plane) {
+	var open []grid.Grid
+	for _, c := range find.Candidates(p, mostFound) {
+		if ctx.Err() != nil || h.done() {
+			return
 		}
+		if !h.knownPlace(p, c.Grid) && !h.try(p, c.Grid, "found") {
+			open = append(open, c.Grid)
+		}
+	}
+	for _, g := range open {
+		if ctx.Err() != nil || h.done() {
+			return
+		}
+		if !h.knownPlace(p, g) && h.lately(g) > worthBending {
+			bent, _ := g.Bent(p)
+			h.try(p, bent, "bent")
+		}
+	}
+	h.thorough(ctx)
+}
+
+// try reads a grid quickly, as it is and equalised, and remembers what it saw.
+func (h *hunt) try(p *gray.Plane, g grid.Grid, stage string) bool {
+	field := tone.Sample(p, g)
+	if h.quick(sight{plane: p, grid: g, stage: stage}, field.Plain()) {
+		return true
+	}
+	judged, ok := field.Equalised()
+	return ok && h.quick(sight{plane: p, grid: g, stage: stage + "+equalised"}, judged)
+}
+
+func (h *hunt) quick(s sight, judged []float64) bool {
+	s.dark = tone.Tempered(tone.Believed(judged), s.grid.Dimension)
+	s.worth = worthOf(s.dark, s.grid.Dimension)
+	if h.readSight(s, soft.Quick) {
+		return true
+	}
+	h.sights = append(h.sights, s)
+	return false
+}
+
+// lately is the worth of the best sight of a grid as it was found.
+func (h *hunt) lately(g grid.Grid) (worth float64) {
+	for _, s := range h.sights {
+		if s.grid == g {
+			worth = max(worth, s.worth)
+		}
+	}
+	return worth
+}
+
+// thorough reads the best sights with all that is known of receipts.
+func (h *hunt) thorough(ctx context.Context) {
+	slices.SortStableFunc(h.sights, func(a, b sight) int { return cmp.Compare(b.worth, a.worth) })
+	for i := range h.sights[:min(len(h.sights), mostThorough)] {
+		s := &h.sights[i]
+		if ctx.Err() != nil || h.done() {
+			return
+		}
+		if s.read || s.worth < worthReading || h.knownPlace(s.plane, s.grid) {
+			continue
+		}
+		s.read = true
+		h.readSight(*s, soft.Thorough)
 	}
 }
 
-func (h *hunt) readSoft(p *gray.Plane, g grid.Grid, stage string, effort soft.Effort) bool {
-	field := tone.Sample(p, g)
-	for k := range 2 {
-		judged := field.Plain()
-		if k == 1 {
-			judged, _ = field.Equalised()
-			if judged == nil {
-				return false
-			}
-			stage += "-eq"
-		}
-		llr := tone.Tempered(tone.Believed(judged), g.Dimension)
-		r, ok := soft.Read(soft.Symbol{Dimension: g.Dimension, Dark: llr}, effort, h.accept)
-		if ok {
-			h.keep(Code{Text: r.Text, Corners: corners(p, g, r.Mirrored), Stage: stage + "-" + r.How, Confidence: r.Agreement})
-			return true
-		}
+func (h *hunt) readSight(s sight, effort soft.Effort) bool {
+	r, ok := soft.Read(soft.Symbol{Dimension: s.grid.Dimension, Dark: s.dark}, effort)
+	if !ok {
+		return false
 	}
-	return false
+	h.keep(Code{Text: r.Text, Corners: corners(s.plane, s.grid, r.Mirrored), Stage: s.stage + "+" + r.How, Confidence: max(0, r.Agreement)})
+	return true
+}
+
+// knownPlace reports that the grid lies where a symbol was read already.
+func (h *hunt) knownPlace(p *gray.Plane, g grid.Grid) bool {
+	here := Code{Corners: corners(p, g, false)}
+	return slices.ContainsFunc(h.codes, func(c Code) bool { return samePlace(c, here) })
 }

@@ -88,11 +88,11 @@ func (w *word) hard() (block []byte, order []int) {
 	return block, order
 }
 
-// gain is by how many bits the block speaks for the decision, against coins.
+// Gain is by how many bits the block speaks for the decision, against coins.
 func (w *word) gain(bits []bool) float64 {
 	sum := 0.0
 	for i, l := range w.llr {
-		sum += gain(l, bits[i])
+		sum += Gain(l, bits[i])
 	}
 	return sum
 }

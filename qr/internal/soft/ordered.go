@@ -58,7 +58,7 @@ func newOrdered(w word, knownData []int8, refined []float64) *ordered {
 func (o *ordered) gain(decided []bool) float64 {
 	sum := 0.0
 	for _, i := range o.open {
-		sum += gain(o.llr[i], decided[i])
+		sum += Gain(o.llr[i], decided[i])
 	}
 	return sum
 }

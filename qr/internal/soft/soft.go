@@ -44,24 +44,18 @@ const (
 )
 
 // Read reads a symbol. It returns false where nothing can be read with certainty.
-func Read(s Symbol, effort Effort, accept func(text string) bool) (Reading, bool) {
+func Read(s Symbol, effort Effort) (Reading, bool) {
 	shape := symbol.ShapeOf(s.Dimension)
 	if shape == nil {
 		return Reading{}, false
 	}
 	for _, view := range views(s, effort) {
-		c := newCase(shape, view)
-		if r, ok := c.byBlocks(); ok {
-			r.Mirrored = view.mirrored
-			if accept(r.Text) {
-				return r, true
-			}
-			continue
+		a := newAttempt(shape, view)
+		r, ok := a.byBlocks()
+		if !ok && effort == Thorough {
+			r, ok = a.asReceipt()
 		}
-		if effort < Thorough {
-			continue
-		}
-		if r, ok := c.asReceipt(); ok && accept(r.Text) {
+		if ok {
 			r.Mirrored = view.mirrored
 			return r, true
 		}
@@ -118,7 +112,7 @@ type attempt struct {
 	llr []float64
 }
 
-func newCase(shape *symbol.Shape, v view) *attempt {
+func newAttempt(shape *symbol.Shape, v view) *attempt {
 	a := &attempt{shape: shape, level: v.format.Level, blocks: shape.Blocks(v.format.Level), llr: make([]float64, len(shape.Bits))}
 	for i, m := range shape.Bits {
 		a.llr[i] = min(max(v.dark[m], -sureEnough), sureEnough)
@@ -133,9 +127,9 @@ func newCase(shape *symbol.Shape, v view) *attempt {
 // lies.
 const sureEnough = 6
 
-// gain is by how many bits a log-likelihood ratio speaks for a bit, against a
+// Gain is by how many bits a log-likelihood ratio speaks for a bit, against a
 // coin; at most 1, and negative where it speaks against it.
-func gain(llr float64, bit bool) float64 {
+func Gain(llr float64, bit bool) float64 {
 	if !bit {
 		llr = -llr
 	}
@@ -146,5 +140,5 @@ func gain(llr float64, bit bool) float64 {
 // tells the truth.
 func expected(llr float64) float64 {
 	right := 1 / (1 + math.Exp(-math.Abs(llr)))
-	return right*gain(math.Abs(llr), true) + (1-right)*gain(math.Abs(llr), false)
+	return right*Gain(math.Abs(llr), true) + (1-right)*Gain(math.Abs(llr), false)
 }
