@@ -48,6 +48,21 @@ func newPattern(dimension int) *pattern {
 	return p
 }
 
+// newFinderPattern is a finder in the first corner with the light around it.
+func newFinderPattern() *pattern {
+	p := &pattern{weight: 64}
+	for _, m := range grid.Known(21)[:3*64] {
+		if m.X < 8 && m.Y < 8 {
+			weight := float32(1)
+			if m.Dark {
+				weight = -1
+			}
+			p.marks = append(p.marks, mark{float64(m.X) + 0.5, float64(m.Y) + 0.5, weight})
+		}
+	}
+	return p
+}
+
 func inFinder(m grid.Module, dimension int) bool {
 	far := dimension - 8
 	return m.X < 8 && m.Y < 8 || m.X >= far && m.Y < 8 || m.X < 8 && m.Y >= far
