@@ -87,27 +87,24 @@ func (s *search) eye(g guess) eye {
 	return eye{s.levels[level], s.patterns[g.dimension], g.dimension}
 }
 
-// known is the agreement of what must be there with what is seen: 1 and above
-// for clear print, 0 for anything else.
-func (e eye) known(m grid.Homography) float32 {
-	m = zoomed(m, 1/e.scale)
-	var sum float32
-	for _, k := range e.marks {
-		w := 1 / (m.G*k.x + m.H*k.y + m.I)
-		sum += k.weight * e.at((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
-	}
-	return sum / e.weight
-}
+// known is the correlation of what must be there with what is seen: 1 for clear
+// print of any contrast, 0 for anything else.
+func (e eye) known(m grid.Homography) float32 { return e.agreement(m, e.at) }
 
 // glance is known by the nearest pixels.
-func (e eye) glance(m grid.Homography) float32 {
+func (e eye) glance(m grid.Homography) float32 { return e.agreement(m, e.near) }
+
+func (e eye) agreement(m grid.Homography, look func(x, y float64) float32) float32 {
+	const even = 1.0 / 3 // contrast below which agreement means little
 	m = zoomed(m, 1/e.scale)
-	var sum float32
+	var product, squares float32
 	for _, k := range e.marks {
 		w := 1 / (m.G*k.x + m.H*k.y + m.I)
-		sum += k.weight * e.near((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
+		v := look((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
+		product += k.weight * v
+		squares += max(k.weight, -k.weight) * v * v
 	}
-	return sum / e.weight
+	return product / root(e.weight*(squares+even*even*e.weight))
 }
 
 // lattice is the mean square of the contrast in the middles of a third of the
