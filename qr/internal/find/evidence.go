@@ -48,6 +48,21 @@ func newPattern(dimension int) *pattern {
 	return p
 }
 
+// newFinderPattern is a finder in the first corner with the light around it.
+func newFinderPattern() *pattern {
+	p := &pattern{weight: 64}
+	for _, m := range grid.Known(21)[:3*64] {
+		if m.X < 8 && m.Y < 8 {
+			weight := float32(1)
+			if m.Dark {
+				weight = -1
+			}
+			p.marks = append(p.marks, mark{float64(m.X) + 0.5, float64(m.Y) + 0.5, weight})
+		}
+	}
+	return p
+}
+
 func inFinder(m grid.Module, dimension int) bool {
 	far := dimension - 8
 	return m.X < 8 && m.Y < 8 || m.X >= far && m.Y < 8 || m.X < 8 && m.Y >= far
@@ -72,27 +87,24 @@ func (s *search) eye(g guess) eye {
 	return eye{s.levels[level], s.patterns[g.dimension], g.dimension}
 }
 
-// known is the agreement of what must be there with what is seen: 1 and above
-// for clear print, 0 for anything else.
-func (e eye) known(m grid.Homography) float32 {
-	m = zoomed(m, 1/e.scale)
-	var sum float32
-	for _, k := range e.marks {
-		w := 1 / (m.G*k.x + m.H*k.y + m.I)
-		sum += k.weight * e.at((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
-	}
-	return sum / e.weight
-}
+// known is the correlation of what must be there with what is seen: 1 for clear
+// print of any contrast, 0 for anything else.
+func (e eye) known(m grid.Homography) float32 { return e.agreement(m, e.at) }
 
 // glance is known by the nearest pixels.
-func (e eye) glance(m grid.Homography) float32 {
+func (e eye) glance(m grid.Homography) float32 { return e.agreement(m, e.near) }
+
+func (e eye) agreement(m grid.Homography, look func(x, y float64) float32) float32 {
+	const even = 1.0 / 3 // contrast below which agreement means little
 	m = zoomed(m, 1/e.scale)
-	var sum float32
+	var product, squares float32
 	for _, k := range e.marks {
 		w := 1 / (m.G*k.x + m.H*k.y + m.I)
-		sum += k.weight * e.near((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
+		v := look((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
+		product += k.weight * v
+		squares += max(k.weight, -k.weight) * v * v
 	}
-	return sum / e.weight
+	return product / root(e.weight*(squares+even*even*e.weight))
 }
 
 // lattice is the mean square of the contrast in the middles of a third of the

@@ -29,52 +29,93 @@ func Candidates(p *gray.Plane, most int) []Candidate {
 	if min(p.W, p.H) < 1 {
 		return nil
 	}
-	s := search{levels: reliefs(p), patterns: map[int]*pattern{}}
-	found := finders(spots(s.levels))
-	guesses := s.rate(slices.Concat(triples(found), pairs(found)))
-	return s.settle(guesses, most)
-}
-
-// search is the work on one plane.
-type search struct {
-	levels   []*relief
-	patterns map[int]*pattern
-}
-
-const (
-	maxGuesses = 24
-	maxFine    = 8 // guesses that are worth the dear fit
-	hopeless   = 0.15
-)
-
-// rate weighs guesses as they are and keeps the best of each place.
-func (s *search) rate(guesses []guess) []guess {
-	var rated []guess
-	for _, g := range guesses {
-		if g.score = s.eye(g).glance(g.Homography); g.score > hopeless {
-			rated = append(rated, g)
-		}
+	s := search{levels: reliefs(p), patterns: map[int]*pattern{}, finder: newFinderPattern()}
+	seen := spots(s.levels, upright)
+	guesses, found := s.together(seen)
+	if len(convincing(guesses)) == 0 {
+		var more []guess
+		more, found = s.together(thinned(append(seen, spots(s.levels, aslant()...)...), maxSpots))
+		guesses = append(guesses, more...)
 	}
-	return distinct(rated, maxGuesses, 1.5)
-}
-
-// settle moves the guesses onto what is seen and ranks what came out.
-func (s *search) settle(guesses []guess, most int) []Candidate {
-	for i, g := range guesses {
-		guesses[i] = s.eye(g).coarse(g)
-	}
-	guesses = distinct(guesses, max(most, maxFine), 1)
-	for i, g := range guesses[:min(len(guesses), maxFine)] {
-		guesses[i] = s.eye(g).fine(g)
-	}
-	for i, g := range guesses {
-		guesses[i].score = s.eye(g).total(g)
+	if more := s.lone(found, convincing(guesses)); len(more) > 0 {
+		guesses = append(guesses, s.settled(more)...)
 	}
 	var all []Candidate
 	for _, g := range distinct(guesses, most, 1) {
 		all = append(all, Candidate{gridOf(g), float64(g.score)})
 	}
 	return all
+}
+
+// together guesses from finders by threes and twos.
+func (s *search) together(seen []spot) ([]guess, []finder) {
+	found := finders(seen)
+	return s.settled(s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses)), found
+}
+
+// search is the work on one plane.
+type search struct {
+	levels   []*relief
+	patterns map[int]*pattern
+	finder   *pattern
+}
+
+const (
+	maxGuesses = 24
+	maxFine    = 8 // guesses that are worth the dear fit
+	maxSame    = 3 // of them in one place
+	hopeless   = 0.15
+	certain    = 0.6 // of a score: its finders need no other explanation
+)
+
+// rate weighs guesses as they are and keeps the best.
+func (s *search) rate(guesses []guess, most int) []guess {
+	var rated []guess
+	for _, g := range guesses {
+		if g.score = s.eye(g).glance(g.Homography); g.score > hopeless {
+			rated = append(rated, g)
+		}
+	}
+	return distinct(rated, most, 1.5)
+}
+
+// settled moves the guesses onto what is seen and weighs what came out.
+func (s *search) settled(guesses []guess) []guess {
+	for i, g := range guesses {
+		guesses[i] = s.eye(g).coarse(g)
+	}
+	guesses = spread(distinct(guesses, len(guesses), 1))
+	for i, g := range guesses {
+		if i < maxFine {
+			g = s.eye(g).fine(g)
+		}
+		g.score = s.eye(g).total(g)
+		guesses[i] = g
+	}
+	return guesses
+}
+
+// spread puts what stands in a place of its own before the fourth of one place.
+func spread(guesses []guess) []guess {
+	var first, last []guess
+	for _, g := range guesses {
+		same := 0
+		for _, other := range first {
+			if g.overlaps(other) {
+				same++
+			}
+		}
+		if same < maxSame {
+			first = append(first, g)
+			continue
+		}
+		last = append(last, g)
+	}
+	return append(first, last...)
+}
+
+func convincing(guesses []guess) []guess {
+	return slices.DeleteFunc(slices.Clone(guesses), func(g guess) bool { return g.score < certain })
 }
 
 // distinct puts the best first and drops guesses whose corners all lie within

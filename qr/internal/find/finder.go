@@ -78,25 +78,45 @@ func (f finder) near(g finder) bool {
 	return math.Hypot(f.middle.X-g.middle.X, f.middle.Y-g.middle.Y) < 3*max(f.module(), g.module())
 }
 
-// squared turns and stretches a finder's squares about the spot until they
-// agree best.
+// squared turns, stretches and shifts a finder's squares about the spot until
+// they agree best.
 func (s spot) squared() (frame, float32) {
-	var best frame
-	var score float32 = -1
+	best, score := s.turned(frame{middle: gray.Point{X: s.x, Y: s.y}})
+	best, score = s.shifted(best, score)
+	if score < faintFinder/2 {
+		return best, score
+	}
+	return s.settle(best, squares(s.on.at, best))
+}
+
+func (s spot) turned(about frame) (best frame, score float32) {
+	score = -1
 	for turn := 0.0; turn < math.Pi/2; turn += math.Pi / 14 {
 		for _, size := range []float64{0.9, 1, 1.1} {
 			sin, cos := math.Sincos(turn)
 			m := s.module * size
-			f := frame{gray.Point{X: s.x, Y: s.y}, gray.Point{X: m * cos, Y: m * sin}, gray.Point{X: -m * sin, Y: m * cos}}
+			f := frame{about.middle, s.seen.apply(m*cos, m*sin), s.seen.apply(-m*sin, m*cos)}
 			if v := squares(s.on.near, f); v > score {
 				best, score = f, v
 			}
 		}
 	}
-	if score < faintFinder/2 {
-		return best, score
+	return best, score
+}
+
+// shifted looks a little around: beside a torn edge rings are best off the
+// middle.
+func (s spot) shifted(from frame, score float32) (frame, float32) {
+	best := from
+	for y := -1.2; y < 1.5; y += 0.6 {
+		for x := -1.2; x < 1.5; x += 0.6 {
+			f := frame{from.at(x, y), from.right, from.down}
+			if v := squares(s.on.near, f); v > score {
+				best, score = f, v
+			}
+		}
 	}
-	return s.settle(best, squares(s.on.at, best))
+	return best, score
 }
 
 // settle moves the frame's six numbers by ever smaller steps.
@@ -136,7 +156,7 @@ func (s spot) settle(f frame, score float32) (frame, float32) {
 func (f frame) plausible(module float64) bool {
 	right, down := math.Hypot(f.right.X, f.right.Y), math.Hypot(f.down.X, f.down.Y)
 	sine := cross(f.right, f.down) / (right * down)
-	return sine > 0.7 && max(right, down) < 1.8*min(right, down) &&
+	return sine > 0.5 && max(right, down) < 2.5*min(right, down) &&
 		f.module() > 0.7*module && f.module() < 1.4*module
 }
 

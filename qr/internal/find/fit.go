@@ -2,7 +2,6 @@ package find
 
 import (
 	"promobot/qr/internal/gray"
-	"promobot/qr/internal/grid"
 )
 
 // coarse moves a guess until what must be there agrees best with what is seen.
@@ -17,10 +16,12 @@ func (e eye) fine(g guess) guess {
 	})
 }
 
-// total is what ranks a fitted guess against others.
+// total is what ranks a fitted guess against others: 1 for a clear symbol. A
+// small one agrees by chance more easily than a large one.
 func (e eye) total(g guess) float32 {
 	middles, edges := e.lattice(g.Homography, 0.5), e.lattice(g.Homography, 1)
-	return 0.7*e.known(g.Homography) + 0.6*(middles-edges)/(middles+edges+0.1)
+	trust := 1.24 * float32(e.dimension) / float32(e.dimension+8)
+	return trust * (0.7*e.known(g.Homography) + 0.6*(middles-edges)/(middles+edges+0.1))
 }
 
 // climbed moves all corners together and one by one, by these shares of a
@@ -64,5 +65,5 @@ func (g guess) moved(move [4]gray.Point, by float64) guess {
 	for i := range c {
 		c[i] = plus(c[i], scaled(move[i], by))
 	}
-	return guess{Homography: grid.Between(g.dimension, c).View, dimension: g.dimension}
+	return between(g.dimension, c)
 }

@@ -22,6 +22,11 @@ func square(dimension int, middles [4]gray.Point) guess {
 	return guess{Homography: grid.QuadToQuad(from, middles), dimension: dimension}
 }
 
+// between is the guess whose outer corners are given.
+func between(dimension int, corners [4]gray.Point) guess {
+	return guess{Homography: grid.Between(dimension, corners).View, dimension: dimension}
+}
+
 // outline is the four outer corners, clockwise from the top left.
 func (g guess) outline() [4]gray.Point {
 	return grid.Grid{Dimension: g.dimension, View: g.Homography}.Outline()
@@ -40,13 +45,24 @@ func (g guess) sound() bool {
 		side := math.Hypot(a.X, a.Y)
 		least, most = min(least, side), max(most, side)
 	}
-	return most < 3*least && most < 1e5
+	return most < 4*least && most < 1e5
 }
 
 // module is the mean side of a module in pixels.
 func (g guess) module() float64 {
 	c := g.outline()
 	return math.Sqrt(math.Abs(cross(minus(c[2], c[0]), minus(c[3], c[1])))/2) / float64(g.dimension)
+}
+
+// overlaps reports that two guesses say different things of one place.
+func (g guess) overlaps(other guess) bool {
+	a, b := g.middle(), other.middle()
+	side := min(g.module()*float64(g.dimension), other.module()*float64(other.dimension))
+	return math.Hypot(a.X-b.X, a.Y-b.Y) < side/2
+}
+
+func (g guess) middle() gray.Point {
+	return g.Apply(gray.Point{X: float64(g.dimension) / 2, Y: float64(g.dimension) / 2})
 }
 
 // apart is the farthest distance of two corners of the same name, in modules.

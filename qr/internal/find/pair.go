@@ -55,15 +55,15 @@ func diagonal(a, b finder, across float64) []guess {
 	var all []guess
 	for _, d := range dimensions(across + 7) {
 		far := float64(d - 7)
-		right := between(a.at(far, 0), b.at(0, -far))
-		left := between(a.at(0, far), b.at(-far, 0))
+		right := halfway(a.at(far, 0), b.at(0, -far))
+		left := halfway(a.at(0, far), b.at(-far, 0))
 		middles := [4]gray.Point{a.middle, right, b.middle, left}
 		all = appendSound(all, square(d, rotated(middles, 1)), square(d, rotated(middles, 3)))
 	}
 	return all
 }
 
-func between(a, b gray.Point) gray.Point { return scaled(plus(a, b), 0.5) }
+func halfway(a, b gray.Point) gray.Point { return scaled(plus(a, b), 0.5) }
 
 // rotated begins a square at another corner.
 func rotated(middles [4]gray.Point, first int) (turned [4]gray.Point) {

@@ -10,7 +10,7 @@ const (
 	unit   = 48 // a relief's value one local deviation above the local mean
 	peak   = 72 // what lies farther off is held to this, so that no glare outvotes the rest
 	window = 12 // pixels of a relief around a place that make its mean and deviation
-	rim    = 20 // zeros around a relief: the widest ring fits about every pixel
+	rim    = 24 // zeros around a relief: the widest ring fits about every pixel
 	calm   = 3  // grey levels of deviation that are the camera's noise rather than print
 )
 

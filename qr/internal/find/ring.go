@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"promobot/qr/internal/gray"
 )
 
 const (
@@ -21,11 +23,32 @@ type spot struct {
 	on     *relief
 	x, y   float64
 	module float64
+	seen   slant
 	score  float32
 }
 
-// spots looks for finders of all sizes and angles, best first.
-func spots(levels []*relief) []spot {
+// slant is how paper is seen from aside: shortened in one direction.
+type slant struct{ xx, xy, yy float64 }
+
+var upright = slant{1, 0, 1}
+
+// aslant are views from four sides, to about half of the length.
+func aslant() (all []slant) {
+	const long, short = 1.3, 0.7
+	for turn := range 4 {
+		sin, cos := math.Sincos(float64(turn) * math.Pi / 4)
+		all = append(all, slant{long*cos*cos + short*sin*sin, (long - short) * sin * cos, long*sin*sin + short*cos*cos})
+	}
+	return all
+}
+
+func (s slant) apply(x, y float64) gray.Point {
+	return gray.Point{X: s.xx*x + s.xy*y, Y: s.xy*x + s.yy*y}
+}
+
+// spots looks for finders of all sizes and angles as they are seen from the
+// given sides, best first.
+func spots(levels []*relief, seen ...slant) []spot {
 	var all []spot
 	largest := float64(max(levels[0].w, levels[0].h)) / 18
 	for module := smallest; module <= largest; module *= coarser {
@@ -34,7 +57,9 @@ func spots(levels []*relief) []spot {
 		}
 		on := levels[level]
 		if module/on.scale < ownLevel {
-			all = append(all, newRings(on, module/on.scale).sweep()...)
+			for _, side := range seen {
+				all = append(all, newRings(on, module/on.scale, side).sweep()...)
+			}
 		}
 	}
 	return thinned(all, maxSpots)
@@ -66,19 +91,21 @@ func (s spot) near(t spot) bool {
 type rings struct {
 	on                         *relief
 	module                     float64
+	seen                       slant
 	core, light, dark, outside []int // offsets of pixels
 }
 
-func newRings(on *relief, module float64) *rings {
+func newRings(on *relief, module float64, seen slant) *rings {
 	circle := func(radius float64, n int) []int {
 		offsets := make([]int, n)
 		for i := range offsets {
 			sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.25) / float64(n))
-			offsets[i] = int(math.Round(sin*radius*module))*on.stride + int(math.Round(cos*radius*module))
+			at := seen.apply(cos*radius*module, sin*radius*module)
+			offsets[i] = int(math.Round(at.Y))*on.stride + int(math.Round(at.X))
 		}
 		return offsets
 	}
-	return &rings{on, module, circle(0.9, 6), circle(2.1, 12), circle(3.3, 16), circle(4.4, 16)}
+	return &rings{on, module, seen, circle(0.9, 6), circle(2.1, 12), circle(3.3, 16), circle(4.4, 16)}
 }
 
 // sweep keeps the best place of every patch about as wide as a finder's half.
@@ -98,7 +125,7 @@ func (r *rings) sweep() []spot {
 				continue
 			}
 			if score := r.score(i); score > max(faintRing, best[x/patch].score) {
-				best[x/patch] = spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, score}
+				best[x/patch] = spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, r.seen, score}
 			}
 		}
 		if (y+1)%patch == 0 || y+1 == r.on.h {

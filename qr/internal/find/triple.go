@@ -70,18 +70,32 @@ func dot(a, b gray.Point) float64 { return a.X*b.X + a.Y*b.Y }
 
 func ratio(a, b float64) float64 { return max(a/b, b/a) }
 
-// corners guesses from a top left finder and its two neighbours, the fourth
-// corner opposite in a parallelogram.
+// corners guesses from a top left finder and its two neighbours. The fourth
+// corner is opposite in a parallelogram, or, in perspective, where the sides
+// meet that the two neighbours look along.
 func corners(corner, right, below finder, across, deep float64) []guess {
-	middles := [4]gray.Point{corner.middle, right.middle, {}, below.middle}
-	middles[2] = minus(plus(right.middle, below.middle), corner.middle)
+	opposite := minus(plus(right.middle, below.middle), corner.middle)
+	ends := []gray.Point{opposite}
+	side, foot := right.facing(corner), below.facing(corner)
+	if at, ok := meeting(side.middle, side.down, foot.middle, foot.right); ok {
+		ends = append(ends, at, halfway(opposite, at))
+	}
 	var all []guess
 	for _, d := range dimensions((across+deep)/2 + 7) {
-		if g := square(d, middles); g.sound() {
-			all = append(all, g)
+		for _, end := range ends {
+			all = appendSound(all, square(d, [4]gray.Point{corner.middle, right.middle, end, below.middle}))
 		}
 	}
 	return all
+}
+
+// meeting is where two lines cross, given by a point and a direction each.
+func meeting(a, along, b, across gray.Point) (gray.Point, bool) {
+	area := cross(along, across)
+	if math.Abs(area) < 1e-6 {
+		return gray.Point{}, false
+	}
+	return plus(a, scaled(along, cross(minus(b, a), across)/area)), true
 }
 
 // dimensions are those nearest to an estimate. The larger the symbol the less
