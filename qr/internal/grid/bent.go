@@ -58,7 +58,7 @@ func (n *net) bend(stiffness float64) *Bend {
 			values[i], weights[i] = pick(n.by[i]), pick(n.worth[i])
 		}
 		out := smooth(n.knots, values, weights, stiffness)
-		for range 2 {
+		for range 1 {
 			for i := range values {
 				const odd = 0.15 // modules
 				weights[i] = pick(n.worth[i]) * trust(out[i]-values[i], odd)
