@@ -6,6 +6,9 @@ import (
 	"promobot/qr/internal/gray"
 )
 
+// noise of the agreement, which a tenth of a module does not move.
+const noise = 0.03
+
 // Refined moves a flat guess, a module or two off at worst, to where the
 // borders of its modules are. The agreement of the known modules in what came
 // out, −1…1, tells how far it may be believed; a guess that agrees
@@ -15,7 +18,7 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 	g.Bend = nil
 	guess, before := g, Agreement(p, g, known)
 	n := newNet(g.Dimension, 4)
-	n.anchored(p, g)
+	n.anchored(p, g, true)
 	n.grow(p, g)
 	s := newSheet(g.Dimension + 2*margin)
 	g.View = n.flatten(g, 0.5)
@@ -23,7 +26,6 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 		n.measure(p, g, s, bellOf(2))
 		g.View = n.flatten(g, odd)
 	}
-	const noise = 0.03 // of the agreement, which a tenth of a module does not move
 	if after := Agreement(p, g, known); after > before-noise {
 		return g, after
 	}

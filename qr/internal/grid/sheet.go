@@ -146,6 +146,17 @@ func (s *sheet) differ() {
 	}
 }
 
+// ease is the share of the beats that keep time with the lines, −1…1.
+func (s *sheet) ease() float64 {
+	var in, all float64
+	for i, b := range s.across {
+		a := s.along[i]
+		in += b.cos + a.cos
+		all += math.Hypot(b.cos, b.sin) + math.Hypot(a.cos, a.sin)
+	}
+	return in / max(all, 1)
+}
+
 // lean is how far the borders of modules lie off their lines about a place, in
 // modules, −½…½, with the weight of each: 1 at best, 0 when there is no rhythm.
 type lean struct {
