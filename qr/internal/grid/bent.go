@@ -8,7 +8,7 @@ import (
 // modules in what came out, −1…1, tells how far it may be believed; a guess
 // that agrees better stays as it is.
 func (g Grid) Bent(p *gray.Plane) (Grid, float64) {
-	g.Bend = nil
+	g = g.start(p)
 	best, before, ease := g.laid(p, true)
 	if before < 0.75 {
 		if other, score, otherEase := g.laid(p, false); score+otherEase > before+ease {

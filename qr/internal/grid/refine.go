@@ -15,7 +15,7 @@ const noise = 0.03
 // better stays as it is.
 func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 	known := Known(g.Dimension)
-	g.Bend = nil
+	g = g.start(p)
 	guess, before := g, Agreement(p, g, known)
 	n := newNet(g.Dimension, 4)
 	n.anchored(p, g, true)
@@ -30,6 +30,21 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 		return g, after
 	}
 	return guess, before
+}
+
+// start is the flat guess, or one with another fourth corner where that agrees
+// clearly better.
+func (g Grid) start(p *gray.Plane) Grid {
+	known := Known(g.Dimension)
+	g.Bend = nil
+	before := Agreement(p, g, known)
+	if before > 0.8 {
+		return g
+	}
+	if other := g.fourth(p, known); Agreement(p, other, known) > before+noise {
+		return other
+	}
+	return g
 }
 
 // flatten is the view that comes nearest to the measured displacement of a
