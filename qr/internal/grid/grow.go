@@ -34,9 +34,11 @@ func (n *net) place(i int) (x, y float64) {
 
 // anchored follows the timing patterns of a grid and finds its finders where
 // these lead.
-func (n *net) anchored(p *gray.Plane, g Grid) {
+func (n *net) anchored(p *gray.Plane, g Grid, timing bool) {
 	for _, column := range [2]bool{false, true} {
-		n.anchors = append(n.anchors, timingAnchors(p, g, column)...)
+		if timing {
+			n.anchors = append(n.anchors, timingAnchors(p, g, column)...)
+		}
 	}
 	far := float64(g.Dimension) - 3.5
 	for _, at := range [3]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: 3.5, Y: far}} {

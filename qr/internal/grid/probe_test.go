@@ -31,7 +31,7 @@ func TestProbe(t *testing.T) {
 		g := tr.guess(os.Getenv("ALIGNED") != "", rand.New(rand.NewPCG(7, uint64(i))))
 		b, score := g.Bent(tr.plane)
 		n := newNet(tr.N, 2)
-		n.anchored(tr.plane, g)
+		n.anchored(tr.plane, g, true)
 		e := tr.errors(b)
 		fmt.Printf("p95 %.2f flips %.1f%% true %.1f%%  ", e[len(e)*95/100], 100*tr.flips(placer(b)), 100*tr.flips(tr.at))
 		fmt.Println(filepath.Base(tr.path), score, tr.pitch(), n.anchors)

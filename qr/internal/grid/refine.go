@@ -6,16 +6,19 @@ import (
 	"promobot/qr/internal/gray"
 )
 
+// noise of the agreement, which a tenth of a module does not move.
+const noise = 0.03
+
 // Refined moves a flat guess, a module or two off at worst, to where the
 // borders of its modules are. The agreement of the known modules in what came
 // out, −1…1, tells how far it may be believed; a guess that agrees
 // better stays as it is.
 func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 	known := Known(g.Dimension)
-	g.Bend = nil
+	g = g.start(p)
 	guess, before := g, Agreement(p, g, known)
 	n := newNet(g.Dimension, 4)
-	n.anchored(p, g)
+	n.anchored(p, g, true)
 	n.grow(p, g)
 	s := newSheet(g.Dimension + 2*margin)
 	g.View = n.flatten(g, 0.5)
@@ -23,11 +26,25 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 		n.measure(p, g, s, bellOf(2))
 		g.View = n.flatten(g, odd)
 	}
-	const noise = 0.03 // of the agreement, which a tenth of a module does not move
 	if after := Agreement(p, g, known); after > before-noise {
 		return g, after
 	}
 	return guess, before
+}
+
+// start is the flat guess, or one with another fourth corner where that agrees
+// clearly better.
+func (g Grid) start(p *gray.Plane) Grid {
+	known := Known(g.Dimension)
+	g.Bend = nil
+	before := Agreement(p, g, known)
+	if before > 0.8 {
+		return g
+	}
+	if other := g.fourth(p, known); Agreement(p, other, known) > before+noise {
+		return other
+	}
+	return g
 }
 
 // flatten is the view that comes nearest to the measured displacement of a

@@ -68,8 +68,8 @@ func (m mark) find(p *gray.Plane, f frame) found {
 
 // boxes is the sum over the inner samples of a module whose corner is at each
 // sample.
-func (s *sheet) boxes() []float64 {
-	out := make([]float64, len(s.values))
+func (s *sheet) boxes() []float32 {
+	out := make([]float32, len(s.values))
 	for y := range s.side - perModule + 1 {
 		for x := range s.side - perModule + 1 {
 			i := (y+1)*s.side + x + 1
@@ -80,12 +80,12 @@ func (s *sheet) boxes() []float64 {
 }
 
 // score is the correlation of the mark with its top left corner at a sample.
-func (m mark) score(sums []float64, side, x, y int) float64 {
+func (m mark) score(sums []float32, side, x, y int) float64 {
 	var sum, squares, product, dark float64
 	half := m.sides / 2
 	for j := range m.sides {
 		for i := range m.sides {
-			v := sums[(y+j*perModule)*side+x+i*perModule]
+			v := float64(sums[(y+j*perModule)*side+x+i*perModule])
 			sum += v
 			squares += v * v
 			if m.dark(i-half, j-half) {

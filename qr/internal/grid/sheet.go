@@ -14,8 +14,8 @@ const perModule = 4
 type sheet struct {
 	modules, side int // a side, and the same in samples
 	corners       []gray.Point
-	values        []float64
-	dx, dy        []float64 // squared changes
+	values        []float32
+	dx, dy        []float32 // squared changes
 	across, along []beat    // of each module
 }
 
@@ -27,7 +27,7 @@ func newSheet(modules int) *sheet {
 	side, all := modules*perModule, modules*modules
 	return &sheet{
 		modules: modules, side: side, corners: make([]gray.Point, (modules+1)*(modules+1)),
-		values: make([]float64, side*side), dx: make([]float64, side*side), dy: make([]float64, side*side),
+		values: make([]float32, side*side), dx: make([]float32, side*side), dy: make([]float32, side*side),
 		across: make([]beat, all), along: make([]beat, all),
 	}
 }
@@ -65,24 +65,46 @@ func (s *sheet) draw(p *gray.Plane) {
 func (s *sheet) drawModule(p *gray.Plane, x, y int) {
 	c := s.corners[y*(s.modules+1)+x:]
 	a, b, d, e := c[0], c[1], c[s.modules+1], c[s.modules+2]
+	inside := within(p, a) && within(p, b) && within(p, d) && within(p, e)
 	for j := range perModule {
 		f := (float64(j) + 0.5) / perModule
 		px, py := a.X+(d.X-a.X)*f-0.5, a.Y+(d.Y-a.Y)*f-0.5
 		stepX, stepY := (b.X+(e.X-b.X)*f-0.5-px)/perModule, (b.Y+(e.Y-b.Y)*f-0.5-py)/perModule
 		px, py = px+stepX/2, py+stepY/2
 		line := s.values[(y*perModule+j)*s.side+x*perModule:][:perModule]
+		if inside {
+			drawLine(p, line, px, py, stepX, stepY)
+			continue
+		}
 		for i := range line {
-			line[i] = float64(p.At(px, py))
+			line[i] = float32(p.At(px, py))
 			px, py = px+stepX, py+stepY
 		}
 	}
 }
 
-// turn is the turn of each sample within a module.
-var turn = [perModule]beat{
-	{math.Sqrt2 / 2, math.Sqrt2 / 2}, {-math.Sqrt2 / 2, math.Sqrt2 / 2},
-	{-math.Sqrt2 / 2, -math.Sqrt2 / 2}, {math.Sqrt2 / 2, -math.Sqrt2 / 2},
+// within reports that a place and what is interpolated with it lie inside.
+func within(p *gray.Plane, at gray.Point) bool {
+	return at.X >= 1 && at.Y >= 1 && at.X < float64(p.W-1) && at.Y < float64(p.H-1)
 }
+
+// drawLine is gray.Plane.At along a line that lies inside, in whole numbers.
+func drawLine(p *gray.Plane, line []float32, px, py, stepX, stepY float64) {
+	const one = 1 << 16
+	x, y, dx, dy := int(px*one), int(py*one), int(stepX*one), int(stepY*one)
+	for i := range line {
+		at := y>>16*p.W + x>>16
+		upper, lower := p.Pix[at:at+2], p.Pix[at+p.W:at+p.W+2]
+		fx, fy := x>>8&255, y>>8&255
+		a := int(upper[0])*(256-fx) + int(upper[1])*fx
+		b := int(lower[0])*(256-fx) + int(lower[1])*fx
+		line[i] = float32((a*(256-fy) + b*fy) >> 16)
+		x, y = x+dx, y+dy
+	}
+}
+
+// turn is the turn of each sample within a module; its length is of no matter.
+var turn = [perModule]beat{{1, 1}, {-1, 1}, {-1, -1}, {1, -1}}
 
 // listen takes the beats of all modules. What changes more slowly than from
 // module to module is taken out of the changes first: in a blurred picture it
@@ -91,19 +113,20 @@ func (s *sheet) listen() {
 	s.differ()
 	clear(s.across)
 	clear(s.along)
-	const half = perModule / 2
-	for y := half + 1; y < s.side-half-1; y++ {
-		line := y * s.side
-		dx, dy := s.dx[line:line+s.side], s.dy[line:line+s.side]
-		up, down := s.dy[line-half*s.side:line], s.dy[line+half*s.side:line+(half+1)*s.side]
+	for y := perModule; y < s.side-perModule; y++ {
 		t := turn[y%perModule]
-		across, along := s.across[y/perModule*s.modules:], s.along[y/perModule*s.modules:]
-		for x := half + 1; x < s.side-half-1; x++ {
-			m, u := x/perModule, turn[x%perModule]
-			a := 2*dx[x] - dx[x-half] - dx[x+half]
-			b := 2*dy[x] - up[x] - down[x]
-			across[m].cos += a * u.cos
-			across[m].sin += a * u.sin
+		row := y / perModule * s.modules
+		across, along := s.across[row:row+s.modules], s.along[row:row+s.modules]
+		line, up, down := y*s.side, (y-perModule/2)*s.side, (y+perModule/2)*s.side
+		for m := 1; m < s.modules-1; m++ {
+			x := m * perModule
+			dx := s.dx[line+x-2 : line+x+6]
+			a0, a1 := 2*dx[2]-dx[0]-dx[4], 2*dx[3]-dx[1]-dx[5]
+			a2, a3 := 2*dx[4]-dx[2]-dx[6], 2*dx[5]-dx[3]-dx[7]
+			across[m].cos += float64(a0 - a1 - a2 + a3)
+			across[m].sin += float64(a0 + a1 - a2 - a3)
+			dy, u, d := s.dy[line+x:line+x+4], s.dy[up+x:up+x+4], s.dy[down+x:down+x+4]
+			b := float64(2*(dy[0]+dy[1]+dy[2]+dy[3]) - u[0] - u[1] - u[2] - u[3] - d[0] - d[1] - d[2] - d[3])
 			along[m].cos += b * t.cos
 			along[m].sin += b * t.sin
 		}
@@ -116,11 +139,22 @@ func (s *sheet) differ() {
 		line := s.values[y*s.side : (y+1)*s.side]
 		up, down := s.values[(y-1)*s.side:y*s.side], s.values[(y+1)*s.side:(y+2)*s.side]
 		dx, dy := s.dx[y*s.side:(y+1)*s.side], s.dy[y*s.side:(y+1)*s.side]
-		for x := 1; x < s.side-1; x++ {
+		for x := 1; x < len(line)-1; x++ {
 			across, along := line[x+1]-line[x-1], down[x]-up[x]
 			dx[x], dy[x] = across*across, along*along
 		}
 	}
+}
+
+// ease is the share of the beats that keep time with the lines, −1…1.
+func (s *sheet) ease() float64 {
+	var in, all float64
+	for i, b := range s.across {
+		a := s.along[i]
+		in += b.cos + a.cos
+		all += math.Hypot(b.cos, b.sin) + math.Hypot(a.cos, a.sin)
+	}
+	return in / max(all, 1)
 }
 
 // lean is how far the borders of modules lie off their lines about a place, in

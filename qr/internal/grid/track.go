@@ -104,50 +104,22 @@ func timing(dimension, i int) float64 {
 	return float64(2*(i%2) - 1)
 }
 
-// step is the best way into a state.
-type step struct{ along, aside int8 }
+// states holds a number for every displacement of a module.
+type states [trackStates]float32
 
 // follow finds the displacement of every module of a line that agrees best with
 // its colours and changes least from module to module.
 func (s *strip) follow(dimension int) []gray.Point {
-	const dear = 0.25 // a quarter of a module's change, in modules that agree
-	const leap = 4    // quarters a module may be drawn out or pushed together
-	var score, along, both [trackStates]float64
-	steps := make([][trackStates]step, dimension)
+	var score states
+	from := make([][trackStates]int16, dimension)
 	for k := range dimension {
+		for i := range from[k] {
+			from[k][i] = int16(i)
+		}
 		if k > 0 {
-			for i := range score {
-				u := i % alongStates
-				best, from := math.Inf(-1), 0
-				for d := max(-leap, -u); d <= min(leap, alongStates-1-u); d++ {
-					if v := score[i+d] - dear*float64(max(d, -d)); v > best {
-						best, from = v, d
-					}
-				}
-				along[i], steps[k][i].along = best, int8(from)
-			}
-			for i := range score {
-				j := i / alongStates
-				best, from := math.Inf(-1), 0
-				for d := max(-1, -j); d <= min(1, asideStates-1-j); d++ {
-					if v := along[i+d*alongStates] - dear*float64(max(d, -d)); v > best {
-						best, from = v, d
-					}
-				}
-				both[i], steps[k][i].aside = best, int8(from)
-			}
-			score = both
+			score.spread(&from[k])
 		}
-		colour, held := timing(dimension, k), 0.0
-		if k < 7 || k >= dimension-7 {
-			held = 0.3 / (perModule * perModule) // the guess came from the finders
-		}
-		for j := range asideStates {
-			for u, v := range s.values[j][k*perModule:][:alongStates] {
-				dx, dy := u-alongReach, j-asideReach
-				score[j*alongStates+u] += colour*v - held*float64(dx*dx+dy*dy)
-			}
-		}
+		s.judge(&score, dimension, k)
 	}
 	best := 0
 	for i, v := range score {
@@ -161,8 +133,50 @@ func (s *strip) follow(dimension int) []gray.Point {
 			X: float64(best%alongStates-alongReach) / perModule,
 			Y: float64(best/alongStates-asideReach) / perModule,
 		}
-		back := best + int(steps[k][best].aside)*alongStates
-		best = back + int(steps[k][back].along)
+		best = int(from[k][best])
 	}
 	return by
+}
+
+// spread lets every state come from any other, for a price that grows with the
+// way between them.
+func (s *states) spread(from *[trackStates]int16) {
+	const dear = 0.25 // a quarter of a module, in modules that agree
+	move := func(to, at int) {
+		if v := s[at] - dear; v > s[to] {
+			s[to], from[to] = v, from[at]
+		}
+	}
+	for i := 1; i < trackStates; i++ {
+		if i%alongStates > 0 {
+			move(i, i-1)
+		}
+		if i >= alongStates {
+			move(i, i-alongStates)
+		}
+	}
+	for i := trackStates - 2; i >= 0; i-- {
+		if i%alongStates < alongStates-1 {
+			move(i, i+1)
+		}
+		if i < trackStates-alongStates {
+			move(i, i+alongStates)
+		}
+	}
+}
+
+// judge adds how well a module agrees with its colour. Within the finders a
+// displacement costs: the guess came from them.
+func (s *strip) judge(score *states, dimension, k int) {
+	colour, held := float32(timing(dimension, k)), float32(0)
+	if k < 7 || k >= dimension-7 {
+		held = 0.3 / (perModule * perModule)
+	}
+	for j := range asideStates {
+		line := score[j*alongStates : (j+1)*alongStates]
+		for u, v := range s.values[j][k*perModule:][:alongStates] {
+			dx, dy := u-alongReach, j-asideReach
+			line[u] += colour*float32(v) - held*float32(dx*dx+dy*dy)
+		}
+	}
 }
