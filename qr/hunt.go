@@ -59,25 +59,33 @@ func (h *hunt) pass(ctx context.Context, step rung, p *gray.Plane) {
 	}
 	triples, centers := locate(m)
 	h.remember(p, centers)
+	var unread []grid.Grid
 	for i, t := range triples {
 		if i > 0 && ctx.Err() != nil {
 			return
 		}
 		if !h.known(p, t) {
-			h.readTriple(step, p, m, t)
+			unread = append(unread, h.readTriple(step, p, m, t)...)
 		}
+	}
+	if step.follow && !h.done() {
+		h.follow(ctx, p, unread)
 	}
 }
 
-func (h *hunt) readTriple(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) {
-	for _, g := range grids(m, t) {
+// readTriple reads the symbol of three finders, or returns the guesses where
+// its modules lie.
+func (h *hunt) readTriple(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) []grid.Grid {
+	guesses := grids(m, t)
+	for _, g := range guesses {
 		if bits, ok := sampleInk(m, g); ok && h.read(step.name, p, g, bits) {
-			return
+			return nil
 		}
 		if bits, ok := sampleGray(p, g); ok && h.read(step.name, p, g, bits) {
-			return
+			return nil
 		}
 	}
+	return guesses
 }
 
 // known reports that the finders belong to a symbol that was read already.

@@ -29,25 +29,26 @@ type rung struct {
 	name     string
 	view     view
 	binarize binarizer
+	follow   bool // whether unread finders are worth a closer look
 }
 
 // ladder goes from cheap passes that read most pictures to dear ones that read
 // few.
 var ladder = []rung{
-	{"plain", whole, hybrid},
-	{"soft", whole, nil},
-	{"sharp", sharp, hybrid},
-	{"global", whole, global},
-	{"full", full, hybrid},
-	{"inverted", inverted, hybrid},
-	{"half", small, hybrid},
-	{"adaptive", smooth, adaptive},
-	{"half-adaptive", small, adaptive},
-	{"full-adaptive", full, adaptive},
-	{"sharp-adaptive", sharp, adaptive},
-	{"dim", dim, hybrid},
-	{"dim-adaptive", dim, adaptive},
-	{"turned", turned, hybrid},
+	{"plain", whole, hybrid, true},
+	{"soft", whole, nil, false},
+	{"sharp", sharp, hybrid, false},
+	{"global", whole, global, false},
+	{"full", full, hybrid, false},
+	{"inverted", inverted, hybrid, false},
+	{"half", small, hybrid, false},
+	{"adaptive", smooth, adaptive, false},
+	{"half-adaptive", small, adaptive, false},
+	{"full-adaptive", full, adaptive, false},
+	{"sharp-adaptive", sharp, adaptive, false},
+	{"dim", dim, hybrid, false},
+	{"dim-adaptive", dim, adaptive, false},
+	{"turned", turned, hybrid, false},
 }
 
 // see makes a view, or returns nil when it adds nothing to the others.
