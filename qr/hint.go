@@ -34,8 +34,7 @@ type finder struct {
 
 // ghost is a place that looks like a symbol and could not be read.
 type ghost struct {
-	grid      grid.Grid
-	plane     *gray.Plane
+	sight
 	agreement float64
 }
 
@@ -67,29 +66,39 @@ func (h *hunt) remember(p *gray.Plane, centers []*detector.FinderPattern) {
 func (h *hunt) likeliest() (best ghost) {
 	for _, s := range h.sights {
 		if a := grid.Agreement(s.plane, s.grid, grid.Known(s.grid.Dimension)); a > best.agreement {
-			best = ghost{s.grid, s.plane, a}
+			best = ghost{s, a}
 		}
 	}
 	return best
 }
 
-func (h *hunt) hint() Hint {
+// complaint says what is wrong, and where if it is a symbol that is seen.
+func (h *hunt) complaint() (Hint, Flaw) {
 	likeliest := h.likeliest()
+	hint, seen := h.hint(likeliest)
+	if !seen {
+		return hint, Flaw{}
+	}
+	return hint, h.flaw(likeliest, hint)
+}
+
+// hint also reports whether it is about the likeliest symbol.
+func (h *hunt) hint(likeliest ghost) (hint Hint, seen bool) {
 	switch {
 	case len(h.codes) > 0:
-		return HintOtherCode
+		return HintOtherCode, false
 	case likeliest.agreement > clearly:
-		return h.ghostHint(likeliest)
+		return h.ghostHint(likeliest), true
 	case slices.ContainsFunc(h.finders, h.atEdge), len(h.finders) == 2 && h.thirdOutside():
-		return HintCut
+		return HintCut, false
 	case likeliest.agreement > perhaps:
-		return h.ghostHint(likeliest)
+		return h.ghostHint(likeliest), true
 	case outOfFocus(h.picture):
-		return HintBlurred
+		return HintBlurred, false
 	case len(h.finders) == 2 || len(h.finders) == 3:
-		return HintDamaged
+		return HintDamaged, false
 	}
-	return HintNoCode
+	return HintNoCode, false
 }
 
 // atEdge reports a finder that does not lie wholly inside the picture, or so
@@ -139,8 +148,13 @@ func (h *hunt) outside(c Point, by float64) bool {
 
 // glare looks for a square of modules that are all as bright as light itself.
 func (g ghost) glare() bool {
+	return slices.ContainsFunc(g.glaring(), func(covered bool) bool { return covered })
+}
+
+// glaring marks the middles of such squares.
+func (g ghost) glaring() []bool {
 	d := g.grid.Dimension
-	dull := make([]int, d*d)
+	dull, covered := make([]int, d*d), make([]bool, d*d)
 	for i := range dull {
 		if moduleGray(g.plane, g.grid, i%d, i/d) < glareGray {
 			dull[i] = 1000
@@ -149,12 +163,10 @@ func (g ghost) glare() bool {
 	sums := integral(dull, d)
 	for y := glareSide / 2; y < d-glareSide/2; y++ {
 		for x := glareSide / 2; x < d-glareSide/2; x++ {
-			if sums.mean(x, y, glareSide/2) == 0 {
-				return true
-			}
+			covered[y*d+x] = sums.mean(x, y, glareSide/2) == 0
 		}
 	}
-	return false
+	return covered
 }
 
 // timing is the contrast of single modules, in the timing patterns, as a share

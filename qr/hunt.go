@@ -36,8 +36,11 @@ func (h *hunt) run(ctx context.Context) {
 	}
 }
 
-func (h *hunt) done() bool {
-	return !h.all && slices.ContainsFunc(h.codes, func(c Code) bool { return h.accept(c.Text) })
+// done reports that nothing more is looked for.
+func (h *hunt) done() bool { return !h.all && h.found() }
+
+func (h *hunt) found() bool {
+	return slices.ContainsFunc(h.codes, func(c Code) bool { return h.accept(c.Text) })
 }
 
 // climb makes one step. A panic of the library on a strange symbol ends the
@@ -144,7 +147,8 @@ func (h *hunt) result() Result {
 			return Result{Text: c.Text, Stage: c.Stage, Confidence: c.Confidence, Codes: h.codes, Hint: HintNone}
 		}
 	}
-	return Result{Codes: h.codes, Hint: h.hint()}
+	hint, flaw := h.complaint()
+	return Result{Codes: h.codes, Hint: hint, Flaw: flaw, Trace: h.trace()}
 }
 
 // inReadingOrder puts what stands higher first; codes whose middles are less

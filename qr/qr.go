@@ -26,6 +26,8 @@ type Scanner struct {
 	// Budget bounds the search once the picture is decoded; 0 is DefaultBudget.
 	// The first, cheapest pass always runs.
 	Budget time.Duration
+
+	earlier []Trace // see ScanAgain
 }
 
 // Point is a place in pixels of the upright picture, from its top left corner.
@@ -97,6 +99,9 @@ func (s Scanner) look(ctx context.Context, picture []byte, all bool) (Result, er
 	defer cancel()
 	hunt := hunt{accept: s.accept, all: all, picture: gray}
 	hunt.run(budget)
+	if !hunt.found() {
+		hunt.merge(ctx, s.earlier)
+	}
 	if err := ctx.Err(); err != nil && !hunt.done() {
 		return Result{}, err
 	}

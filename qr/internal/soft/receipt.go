@@ -40,7 +40,7 @@ func (a *attempt) worthwhile() bool {
 	const digits, bitsOfDigits, slack = 150.0, 184.0, 0.8
 	told, parity := 0.0, 0
 	for _, l := range a.llr {
-		told += expected(l)
+		told += Expected(l)
 	}
 	for _, b := range a.blocks {
 		parity += 8 * b.Parity()

@@ -136,9 +136,9 @@ func Gain(llr float64, bit bool) float64 {
 	return 1 - math.Log1p(math.Exp(-llr))/math.Ln2
 }
 
-// expected is the gain that a bit of that ratio has on average, when the ratio
+// Expected is the gain that a bit of that ratio has on average, when the ratio
 // tells the truth.
-func expected(llr float64) float64 {
+func Expected(llr float64) float64 {
 	right := 1 / (1 + math.Exp(-math.Abs(llr)))
 	return right*Gain(math.Abs(llr), true) + (1-right)*Gain(math.Abs(llr), false)
 }
