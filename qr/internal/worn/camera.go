@@ -1,0 +1,168 @@
+package worn
+
+import "math"
+
+// A view is the sheet as a camera stands before it. Pixels are those of the
+// sensor, times finer for the drawing.
+type view struct {
+	w, h   int // of the sensor
+	finer  int
+	shape  shape
+	turn   [3]vector // rows of the rotation
+	focal  float64   // in pixels
+	away   float64   // from the camera to the code, in samples
+	x, y   float64   // the code's middle in the picture
+	barrel float64   // of the lens: how much wider the corner is
+	p      *paper
+}
+
+func newView(d dice, p *paper, c conditions) *view {
+	v := &view{finer: c.finer, shape: newShape(d, p, c), p: p, barrel: d.between(-0.025, 0.025)}
+	v.w, v.h = int(float64(c.width)*c.oversize), int(float64(c.height)*c.oversize)
+	v.focal = c.focal * float64(max(v.w, v.h))
+	v.away = v.focal * p.code.module / (c.modulePx * c.oversize)
+	v.turn = rotation(c.roll, c.tilt, c.tiltTo)
+	v.x, v.y = float64(v.w)*d.between(0.4, 0.6), float64(v.h)*d.between(0.4, 0.6)
+	return v
+}
+
+// rotation rolls the sheet in its plane and then tilts it about an axis in
+// the picture's plane that lies at the angle to.
+func rotation(roll, tilt, to float64) [3]vector {
+	cr, sr, ct, st, ca, sa := math.Cos(roll), math.Sin(roll), math.Cos(tilt), math.Sin(tilt), math.Cos(to), math.Sin(to)
+	tilted := [3]vector{
+		{ca*ca + ct*sa*sa, ca * sa * (1 - ct), st * sa},
+		{ca * sa * (1 - ct), sa*sa + ct*ca*ca, -st * ca},
+		{-st * sa, st * ca, ct},
+	}
+	rolled := [3]vector{{cr, -sr, 0}, {sr, cr, 0}, {0, 0, 1}}
+	var out [3]vector
+	for i, row := range tilted {
+		out[i] = vector{}.add(rolled[0], row.x).add(rolled[1], row.y).add(rolled[2], row.z)
+	}
+	return out
+}
+
+// seen is a place of the sheet as the camera sees it.
+type seen struct {
+	space vector // in the camera's directions, the origin in the code's middle
+	x, y  float64
+	depth float64
+}
+
+// look finds a place of the paper, in samples of it.
+func (v *view) look(px, py float64) seen {
+	mx, my := v.p.code.middle()
+	flat := v.shape.at(px-mx, py-my)
+	s := seen{space: vector{v.turn[0].dot(flat), v.turn[1].dot(flat), v.turn[2].dot(flat)}}
+	s.depth = max(v.away+s.space.z, v.away/10)
+	s.x = v.x + v.focal*s.space.x/s.depth
+	s.y = v.y + v.focal*s.space.y/s.depth
+	dx, dy := s.x-float64(v.w)/2, s.y-float64(v.h)/2
+	far := (dx*dx + dy*dy) / (float64(v.w*v.w+v.h*v.h) / 4)
+	s.x += dx * v.barrel * far
+	s.y += dy * v.barrel * far
+	return s
+}
+
+// centers are the places of all modules, scaled as the picture is later.
+func (v *view) centers(p *paper, n int, scale float64) [][]Point {
+	out := make([][]Point, n)
+	for row := range out {
+		out[row] = make([]Point, n)
+		for column := range out[row] {
+			s := v.look(p.code.x+(float64(column)+0.5)*p.code.module, p.code.y+(float64(row)+0.5)*p.code.module)
+			out[row][column] = Point{s.x * scale, s.y * scale}
+		}
+	}
+	return out
+}
+
+// mesh is how many samples of paper a side of the triangles has that the
+// sheet is drawn with.
+const mesh = 6
+
+// A corner of a triangle: its place in the picture and on the paper, and the
+// direction in which the paper looks.
+type corner struct {
+	seen
+	u, v   float64
+	normal vector
+}
+
+// corners looks at the whole sheet.
+func (v *view) corners() (all []corner, across int) {
+	across = v.p.w/mesh + 1
+	down := v.p.h/mesh + 1
+	all = make([]corner, across*down)
+	for j := range down {
+		for i := range across {
+			x, y := min(float64(i*mesh), float64(v.p.w)), min(float64(j*mesh), float64(v.p.h))
+			all[j*across+i] = corner{seen: v.look(x, y), u: x, v: y}
+		}
+	}
+	for j := range down {
+		for i := range across {
+			right := all[j*across+min(i+1, across-1)].space.add(all[j*across+max(i-1, 0)].space, -1)
+			below := all[min(j+1, down-1)*across+i].space.add(all[max(j-1, 0)*across+i].space, -1)
+			all[j*across+i].normal = below.cross(right).unit() // towards the camera
+		}
+	}
+	return all, across
+}
+
+// draw calls paint for every fine pixel in which the sheet is in front.
+func (v *view) draw(paint func(pixel int, c corner)) {
+	all, across := v.corners()
+	nearest := make([]float32, v.w*v.h*v.finer*v.finer)
+	for i := range nearest {
+		nearest[i] = math.MaxFloat32
+	}
+	for i := range all[:len(all)-across] {
+		if i%across == across-1 {
+			continue
+		}
+		a, b, c, e := &all[i], &all[i+1], &all[i+across], &all[i+across+1]
+		v.triangle(a, b, c, nearest, paint)
+		v.triangle(e, c, b, nearest, paint)
+	}
+}
+
+func (v *view) triangle(a, b, c *corner, nearest []float32, paint func(int, corner)) {
+	fine, w, h := float64(v.finer), v.w*v.finer, v.h*v.finer
+	area := (b.x-a.x)*(c.y-a.y) - (c.x-a.x)*(b.y-a.y)
+	x0, x1 := span(fine*min(a.x, b.x, c.x), fine*max(a.x, b.x, c.x), w)
+	y0, y1 := span(fine*min(a.y, b.y, c.y), fine*max(a.y, b.y, c.y), h)
+	if area == 0 {
+		return
+	}
+	for j := y0; j <= y1; j++ {
+		for i := x0; i <= x1; i++ {
+			x, y := (float64(i)+0.5)/fine, (float64(j)+0.5)/fine
+			q := ((x-a.x)*(c.y-a.y) - (c.x-a.x)*(y-a.y)) / area
+			r := ((b.x-a.x)*(y-a.y) - (x-a.x)*(b.y-a.y)) / area
+			depth := float32(a.depth + q*(b.depth-a.depth) + r*(c.depth-a.depth))
+			if q < 0 || r < 0 || q+r > 1 || depth >= nearest[j*w+i] {
+				continue
+			}
+			nearest[j*w+i] = depth
+			paint(j*w+i, blend(a, b, c, q, r))
+		}
+	}
+}
+
+func span(lo, hi float64, size int) (from, to int) {
+	return clampInt(int(lo)-1, 0, size), clampInt(int(hi)+1, -1, size-1)
+}
+
+// blend mixes the corners: the triangles are so small that perspective within
+// them does not matter.
+func blend(a, b, c *corner, q, r float64) corner {
+	o := 1 - q - r
+	return corner{
+		seen:   seen{space: vector{}.add(a.space, o).add(b.space, q).add(c.space, r)},
+		u:      o*a.u + q*b.u + r*c.u,
+		v:      o*a.v + q*b.v + r*c.v,
+		normal: vector{}.add(a.normal, o).add(b.normal, q).add(c.normal, r),
+	}
+}
