@@ -118,7 +118,6 @@ func (c *conditions) spoil(d dice, family string, severity int) {
 		c.dusk(d, s)
 	case "persp":
 		c.tilt, c.focal = d.between(0.45, 0.65)+0.16*s, d.between(0.6, 1)
-		c.bend *= 2
 	case "blur":
 		c.defocus = c.modulePx * (d.between(0.32, 0.5) + 0.22*s)
 	case "motion":

@@ -47,7 +47,7 @@ func (s shape) at(x, y float64) vector {
 	}
 	if turn := s.bend.slope; turn != 0 {
 		radius, off := s.size/turn, s.bend.off(x, y)
-		angle := clamp(off/radius, -1.2, 1.2)
+		angle := clamp(off/radius, -0.5, 0.5)
 		rest := off - radius*angle // straight on from there
 		v = v.add(vector{s.bend.nx, s.bend.ny, 0}, radius*math.Sin(angle)+rest*math.Cos(angle)-off)
 		v.z += radius*(1-math.Cos(angle)) + rest*math.Sin(angle)
