@@ -55,11 +55,11 @@ func (v *view) look(px, py float64) seen {
 	mx, my := v.p.code.middle()
 	flat := v.shape.at(px-mx, py-my)
 	s := seen{space: vector{v.turn[0].dot(flat), v.turn[1].dot(flat), v.turn[2].dot(flat)}}
-	s.depth = max(v.away+s.space.z, v.away/10)
+	s.depth = max(v.away+s.space.z, v.away/10) // nearer is never drawn
 	s.x = v.x + v.focal*s.space.x/s.depth
 	s.y = v.y + v.focal*s.space.y/s.depth
 	dx, dy := s.x-float64(v.w)/2, s.y-float64(v.h)/2
-	far := (dx*dx + dy*dy) / (float64(v.w*v.w+v.h*v.h) / 4)
+	far := min((dx*dx+dy*dy)/(float64(v.w*v.w+v.h*v.h)/4), 2) // or places far outside would fold back into the picture
 	s.x += dx * v.barrel * far
 	s.y += dy * v.barrel * far
 	return s
@@ -133,7 +133,7 @@ func (v *view) triangle(a, b, c *corner, nearest []float32, paint func(int, corn
 	area := (b.x-a.x)*(c.y-a.y) - (c.x-a.x)*(b.y-a.y)
 	x0, x1 := span(fine*min(a.x, b.x, c.x), fine*max(a.x, b.x, c.x), w)
 	y0, y1 := span(fine*min(a.y, b.y, c.y), fine*max(a.y, b.y, c.y), h)
-	if area == 0 {
+	if area == 0 || min(a.depth, b.depth, c.depth) < v.away/8 { // beside or behind the lens
 		return
 	}
 	for j := y0; j <= y1; j++ {

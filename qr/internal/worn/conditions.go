@@ -67,12 +67,12 @@ func newConditions(d dice, family string, severity int) conditions {
 func ordinary(d dice, severity int) conditions {
 	s := float64(severity)
 	c := conditions{
-		modulePx: d.between(3.2, 5.5) - 0.2*s, oversize: 1, finer: 2, focal: d.between(0.9, 1.4),
-		roll: d.between(-0.26, 0.26), tilt: d.between(0, 0.08+0.09*s), tiltTo: d.between(0, 2*math.Pi),
+		modulePx: d.between(3.7, 6.5) - 0.25*s, oversize: 1, finer: 2, focal: d.between(0.9, 1.4),
+		roll: d.between(-0.26, 0.26), tilt: d.between(0, 0.06+0.07*s), tiltTo: d.between(0, 2*math.Pi),
 		bend: d.between(-0.1, 0.1) * (1 + s), around: d.between(0.4, 0.7), gradient: d.between(0, 0.2+0.15*s),
 		exposure: d.between(0.75, 1.05), electrons: d.between(1500, 6000), reading: d.between(0.002, 0.006),
-		gain: 1, black: d.between(0, 0.06), contrast: d.between(0, 0.5), denoise: d.between(0.01, 0.05),
-		defocus: d.between(0.3, 0.6) + 0.12*s, sharpen: d.between(0, 0.8), sharpenRadius: d.between(0.8, 1.6),
+		gain: 1, black: d.between(0, 0.06), contrast: d.between(0, 0.5), denoise: d.between(0.02, 0.06),
+		defocus: d.between(0.45, 0.75) + 0.1*s, sharpen: d.between(0, 0.8), sharpenRadius: d.between(0.8, 1.6),
 		quality: d.count(62-6*severity, 90-4*severity),
 	}
 	c.width = d.count(400, 620)
@@ -119,11 +119,11 @@ func (c *conditions) spoil(d dice, family string, severity int) {
 	case "persp":
 		c.tilt, c.focal = d.between(0.45, 0.65)+0.16*s, d.between(0.6, 1)
 	case "blur":
-		c.defocus = c.modulePx * (d.between(0.32, 0.5) + 0.22*s)
+		c.defocus = c.modulePx * (d.between(0.25, 0.45) + 0.2*s)
 	case "motion":
-		c.motion = c.modulePx * (d.between(0.5, 0.8) + 0.45*s)
+		c.motion = c.modulePx * (d.between(0.4, 0.7) + 0.45*s)
 	case "lowres":
-		c.modulePx = d.between(2.6, 3.1) - 0.42*s
+		c.modulePx = d.between(2.7, 3.2) - 0.4*s
 		c.defocus = d.between(0.25, 0.5)
 		c.width, c.height = c.width*2/3, c.height*2/3
 	case "phone":
@@ -136,7 +136,7 @@ func (c *conditions) spoil(d dice, family string, severity int) {
 func (c *conditions) fold(d dice, severity int) {
 	s := float64(severity)
 	c.creases = d.count(1, min(severity+1, 3))
-	c.foldSlope, c.foldWear = d.between(0.08, 0.16)*(0.5+0.8*s), d.between(0.2, 0.5)*(0.6+0.6*s)
+	c.foldSlope, c.foldWear = d.between(0.06, 0.14)*(0.4+0.7*s), d.between(0.15, 0.45)*(0.5+0.55*s)
 	c.around = d.between(0.25, 0.6)
 }
 

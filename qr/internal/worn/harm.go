@@ -9,7 +9,7 @@ type harm func(dice, *paper)
 
 func fade(severity int) harm {
 	return func(d dice, p *paper) {
-		left := d.between([]float64{0.38, 0.2, 0.1}[severity-1], []float64{0.65, 0.42, 0.24}[severity-1])
+		left := d.between([]float64{0.5, 0.28, 0.13}[severity-1], []float64{0.8, 0.5, 0.3}[severity-1])
 		clouds, scale := d.field(), d.between(0.3, 1)*p.code.size
 		a, slope := d.between(0, 2*math.Pi), d.between(0, 0.5)
 		mx, my := p.code.middle()
@@ -40,8 +40,8 @@ func age(d dice, p *paper, amount float64) {
 // paper, a stalled feed across it.
 func dropout(severity int) harm {
 	return func(d dice, p *paper) {
-		for range d.count([]int{2, 5, 8}[severity-1], []int{4, 8, 14}[severity-1]) {
-			deadLine(d, p, d.chance(0.85), d.between(0.25, 0.5+0.2*float64(severity)))
+		for range d.count([]int{1, 3, 6}[severity-1], []int{3, 6, 11}[severity-1]) {
+			deadLine(d, p, d.chance(0.85), d.between(0.25, 0.4+0.2*float64(severity)))
 		}
 	}
 }
@@ -63,8 +63,8 @@ func deadLine(d dice, p *paper, along bool, thickness float64) {
 
 func scratch(severity int) harm {
 	return func(d dice, p *paper) {
-		for range d.count([]int{4, 9, 15}[severity-1], []int{8, 14, 26}[severity-1]) {
-			scrape(d, p, d.between(0.15, 0.45+0.22*float64(severity))*p.code.module)
+		for range d.count([]int{3, 7, 13}[severity-1], []int{6, 12, 22}[severity-1]) {
+			scrape(d, p, d.between(0.15, 0.35+0.2*float64(severity))*p.code.module)
 		}
 		if severity > 1 && d.chance(0.6) {
 			rubOff(d, p, d.between(0.1, 0.12*float64(severity))*p.code.size)
@@ -107,7 +107,7 @@ func torn(severity int) harm {
 		nx, ny := math.Cos(a), math.Sin(a)
 		mx, my := p.code.middle()
 		support := (math.Abs(nx) + math.Abs(ny)) / 2 * p.code.size
-		kept := support * (1 - d.between([]float64{0.2, 0.35, 0.5}[severity-1], []float64{0.4, 0.6, 0.75}[severity-1]))
+		kept := support * (1 - d.between([]float64{0.03, 0.18, 0.36}[severity-1], []float64{0.22, 0.42, 0.66}[severity-1]))
 		coarse, rough := d.field(), d.field()
 		fibres := d.between(2, 8)
 		p.all(func(i int, x, y float64) {

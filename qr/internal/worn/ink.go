@@ -51,7 +51,7 @@ func seal(d dice, p *paper, colour [3]float64) {
 func blob(severity int) harm {
 	return func(d dice, p *paper) {
 		for range d.count([]int{1, 2, 2}[severity-1], []int{2, 3, 5}[severity-1]) {
-			radius := d.between(0.07, []float64{0.16, 0.22, 0.28}[severity-1]) * p.code.size
+			radius := d.between(0.07, []float64{0.12, 0.19, 0.27}[severity-1]) * p.code.size
 			drop(d, p, radius, pick(d, coffee, coffee, grease, water, water, sticker, soot))
 		}
 	}

@@ -19,23 +19,24 @@ func newFrame(w, h int) *frame {
 // expose lights the sheet on its table and lets the camera look.
 func expose(d dice, p *paper, v *view, c conditions) *frame {
 	f := newFrame(v.w*v.finer, v.h*v.finer)
-	table(d, f, float64(v.finer)*c.oversize)
-	shadowOfSheet(d, f, v)
+	table(d, f, v.finer, c.oversize)
+	covered := make([]bool, f.w*f.h)
 	l := newLamp(d, v, c)
 	v.draw(func(pixel int, at corner) {
 		rgb, whole := p.reflects(at.u, at.v)
 		if whole < 0.5 {
 			return
 		}
+		covered[pixel] = true
 		lit, shine := l.on(at)
 		for k := range rgb {
 			f.pix[k][pixel] = float32(rgb[k]*lit + shine)
 		}
 	})
+	shadowOfSheet(d, f, v, covered)
 	if c.finger {
 		finger(d, f, v)
 	}
-	room(d, f, c)
 	return f
 }
 

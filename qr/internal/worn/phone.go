@@ -13,7 +13,9 @@ func develop(d dice, f *frame, c conditions) []byte {
 	fine := float64(c.finer) * c.oversize
 	f = focused(f, c.defocus*fine)
 	f = shaken(d, f, c.motion*fine)
-	f = sense(d, resized(f, f.w/c.finer, f.h/c.finer), c)
+	f = resized(f, f.w/c.finer, f.h/c.finer)
+	room(d, f, c) // light changes slowly, so it may come after the lens
+	f = sense(d, f, c)
 	tone(f, c)
 	smooth(f, c.denoise)
 	sharpen(f, c.sharpenRadius, c.sharpen)

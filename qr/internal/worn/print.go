@@ -97,13 +97,13 @@ func mono(size float64) font.Face {
 
 // write prints as a head does, a dot or none.
 func write(sheet *image.Alpha, face font.Face, x, y int, text string) {
-	letters := image.NewAlpha(sheet.Rect)
+	letters := image.NewAlpha(image.Rect(0, y-40, sheet.Rect.Dx(), y+20).Intersect(sheet.Rect))
 	drawer := font.Drawer{Dst: letters, Src: image.Opaque, Face: face, Dot: fixed.P(x, y)}
 	drawer.DrawString(text)
-	rows := image.Rect(0, y-40, sheet.Rect.Dx(), y+20).Intersect(sheet.Rect)
-	for i := sheet.PixOffset(0, rows.Min.Y); i < sheet.PixOffset(0, rows.Max.Y-1)+sheet.Stride; i++ {
-		if letters.Pix[i] > 110 {
-			sheet.Pix[i] = 255
+	start := sheet.PixOffset(0, letters.Rect.Min.Y)
+	for i, a := range letters.Pix {
+		if a > 110 {
+			sheet.Pix[start+i] = 255
 		}
 	}
 }

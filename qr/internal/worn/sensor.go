@@ -37,18 +37,28 @@ func addUp(sums []float64, row []float32) {
 // smear adds the part of a disc that one row gives to another: for every
 // pixel what lies within half of its middle.
 func smear(out []float32, sums []float64, half, area float64) {
-	last := float64(len(out))
+	n := len(out)
+	whole := int(half + 0.5) // lo and hi are the same way between pixels everywhere
+	part := half + 0.5 - float64(whole)
 	for i := range out {
-		lo, hi := float64(i)+0.5-half, float64(i)+0.5+half
-		sum := upTo(sums, clamp(hi, 0, last)) - upTo(sums, clamp(lo, 0, last))
-		if lo < 0 {
-			sum -= lo * sums[1]
+		lo, hi := i-whole, i+1+whole
+		if lo < 1 || hi > n-1 {
+			out[i] += float32(atEnds(sums, float64(i)+0.5-half, float64(i)+0.5+half) / area)
+			continue
 		}
-		if hi > last {
-			sum += (hi - last) * (sums[len(out)] - sums[len(out)-1])
-		}
+		sum := sums[hi-1] - sums[lo+1]
+		sum += part * (sums[hi] - sums[hi-1] + sums[lo+1] - sums[lo])
 		out[i] += float32(sum / area)
 	}
+}
+
+// atEnds takes what is beyond the picture for more of its last pixels.
+func atEnds(sums []float64, lo, hi float64) float64 {
+	n := len(sums) - 1
+	last := float64(n)
+	sum := upTo(sums, clamp(hi, 0, last)) - upTo(sums, clamp(lo, 0, last))
+	sum += max(-lo, 0) * sums[1]
+	return sum + max(hi-last, 0)*(sums[n]-sums[n-1])
 }
 
 func upTo(sums []float64, x float64) float64 {

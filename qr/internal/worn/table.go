@@ -2,18 +2,26 @@ package worn
 
 import "math"
 
-// table covers the frame with what receipts lie on; unit is fine pixels in a
-// pixel of the picture.
-func table(d dice, f *frame, unit float64) {
+// table covers the frame with what receipts lie on, finer being the frame's
+// pixels in a pixel of the sensor and unit those in one of the picture.
+func table(d dice, f *frame, finer int, unit float64) {
 	colour := [3]float64{d.between(0.03, 0.7), d.between(0.03, 0.6), d.between(0.03, 0.6)}
 	cover := pick(d, wood, wood, cloth, stone, stone, squares, plain)(d)
 	a, scale := d.between(0, math.Pi), d.between(0.7, 2)*unit
-	for y := range f.h {
-		for x := range f.w {
-			u, v := float64(x)/scale, float64(y)/scale
+	for y := 0; y < f.h; y += finer {
+		for x := 0; x < f.w; x += finer {
+			u, v := float64(x/finer)/scale, float64(y/finer)/scale
 			tone := cover(u*math.Cos(a)+v*math.Sin(a), v*math.Cos(a)-u*math.Sin(a))
-			for k := range f.pix {
-				f.pix[k][y*f.w+x] = float32(colour[k] * tone)
+			f.fill(x, y, finer, [3]float64{colour[0] * tone, colour[1] * tone, colour[2] * tone})
+		}
+	}
+}
+
+func (f *frame) fill(x, y, size int, rgb [3]float64) {
+	for k := range f.pix {
+		for j := y; j < y+size; j++ {
+			for i := x; i < x+size; i++ {
+				f.pix[k][j*f.w+i] = float32(rgb[k])
 			}
 		}
 	}
@@ -58,18 +66,18 @@ func plain(d dice) func(x, y float64) float64 {
 }
 
 // shadowOfSheet darkens the table beside the paper, which never lies flat.
-func shadowOfSheet(d dice, f *frame, v *view) {
+func shadowOfSheet(d dice, f *frame, v *view, covered []bool) {
 	dx, dy := int(d.between(-9, 9))*v.finer, int(d.between(-9, 9))*v.finer
 	depth := float32(d.between(0.3, 0.8))
-	v.draw(func(pixel int, at corner) {
-		x, y := pixel%f.w+dx, pixel/f.w+dy
-		if x < 0 || y < 0 || x >= f.w || y >= f.h {
-			return
+	for i, on := range covered {
+		x, y := i%f.w+dx, i/f.w+dy
+		if on || x < 0 || y < 0 || x >= f.w || y >= f.h || !covered[y*f.w+x] {
+			continue
 		}
 		for k := range f.pix {
-			f.pix[k][y*f.w+x] *= depth
+			f.pix[k][i] *= depth
 		}
-	})
+	}
 }
 
 // finger holds the sheet from outside, up to the edge of the code.

@@ -50,36 +50,54 @@ func main() {
 	}
 }
 
+// A set is what was written so far.
+type set struct {
+	folder   string
+	seed     uint64
+	manifest string
+	truths   map[string]truth
+}
+
+// dump writes a round of all families and severities at a time, so that what
+// is there may be used while the rest is drawn.
 func dump(folder string, families []string, n int, seed uint64) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
-	manifest, truths := header, map[string]truth{}
-	for _, family := range families {
-		for i := range 3 * n {
-			severity, index := i/n+1, i%n
-			name := fmt.Sprintf("%s-%d-%02d.jpg", family, severity, index)
-			s := worn.Draw(family, severity, seed<<20+uint64(index)) // #nosec G115 -- an index is not negative
-			if err := os.WriteFile(filepath.Join(folder, name), s.Picture, 0o600); err != nil {
-				return err
+	s := &set{folder, seed, header, map[string]truth{}}
+	for index := range n {
+		for _, family := range families {
+			for severity := 1; severity <= 3; severity++ {
+				if err := s.add(family, severity, index); err != nil {
+					return err
+				}
 			}
-			manifest += fmt.Sprintf("%s\t%s\t%s\t%d\t%d\t%s\t%d\t%s\t%.2f\t%d\n", name, s.Text, family, severity,
-				s.Version, s.Level, s.Mask, s.Segments, s.ModulePx, s.Quality)
-			truths[name] = truthOf(s, index)
+		}
+		if err := s.describe(); err != nil {
+			return err
 		}
 	}
-	return describe(folder, manifest, truths)
+	return nil
 }
 
-func describe(folder, manifest string, truths map[string]truth) error {
-	if err := os.WriteFile(filepath.Join(folder, "manifest.tsv"), []byte(manifest), 0o600); err != nil {
+func (s *set) add(family string, severity, index int) error {
+	name := fmt.Sprintf("%s-%d-%02d.jpg", family, severity, index)
+	w := worn.Draw(family, severity, s.seed<<20+uint64(index)) // #nosec G115 -- an index is not negative
+	s.manifest += fmt.Sprintf("%s\t%s\t%s\t%d\t%d\t%s\t%d\t%s\t%.2f\t%d\n", name, w.Text, family, severity,
+		w.Version, w.Level, w.Mask, w.Segments, w.ModulePx, w.Quality)
+	s.truths[name] = truthOf(w, index)
+	return os.WriteFile(filepath.Join(s.folder, name), w.Picture, 0o600)
+}
+
+func (s *set) describe() error {
+	if err := os.WriteFile(filepath.Join(s.folder, "manifest.tsv"), []byte(s.manifest), 0o600); err != nil {
 		return err
 	}
-	text, err := json.Marshal(truths)
+	text, err := json.Marshal(s.truths)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "truth.json"), text, 0o600)
+	return os.WriteFile(filepath.Join(s.folder, "truth.json"), text, 0o600)
 }
 
 func truthOf(s worn.Sheet, index int) truth {
