@@ -86,31 +86,18 @@ func (g *grid) align(at int) {
 	}
 }
 
-// formatted copies the border of a real code's finders, so that level and
-// mask can be read too.
+// formatted copies the level and mask of a real code, so that they can be
+// read too. Versions of 7 and above would need their number written as well.
 func formatted(d dice, g *grid) {
-	number := (g.n - 17) / 4
-	if number > 6 {
-		return // larger ones would need their version written as well
-	}
-	real := newSymbol(d)
-	at := func(x, y int) bool { // of a code of another size
-		n := len(real.modules)
-		if x > 8 {
-			x += n - g.n
-		}
-		if y > 8 {
-			y += n - g.n
-		}
-		return real.modules[y][x]
-	}
+	model := newSymbol(d).modules
+	later := len(model) - g.n // how much further the far borders are in the model
 	for i := range 9 {
-		g.set(i, 8, at(i, 8))
-		g.set(8, i, at(8, i))
+		g.set(i, 8, model[8][i])
+		g.set(8, i, model[i][8])
 	}
 	for i := g.n - 8; i < g.n; i++ {
-		g.set(i, 8, at(i, 8))
-		g.set(8, i, at(8, i))
+		g.set(i, 8, model[8][i+later])
+		g.set(8, i, model[i+later][8])
 	}
 }
 

@@ -25,14 +25,18 @@ func develop(d dice, f *frame, c conditions) []byte {
 	return saved(resized(f, c.width, c.height), c.quality)
 }
 
-// tone balances the colours in part, brightens what was taken dark, and bends
-// the numbers to those of a file, with contrast.
+// tone brightens what was taken dark and bends the numbers to those of a
+// file, with contrast.
 func tone(f *frame, c conditions) {
+	curve := make([]float32, 4096) // as fine as a sensor counts
+	for i := range curve {
+		y := math.Pow(float64(i)/float64(len(curve)-1), 1/2.2)
+		y = mix(y, ease(y), c.contrast)
+		curve[i] = float32(c.black + (1-c.black)*y)
+	}
 	for k := range f.pix {
 		for i, x := range f.pix[k] {
-			y := math.Pow(clamp(float64(x)*c.gain, 0, 1), 1/2.2)
-			y = mix(y, ease(y), c.contrast)
-			f.pix[k][i] = float32(c.black + (1-c.black)*y)
+			f.pix[k][i] = curve[int(clamp(float64(x)*c.gain, 0, 1)*float64(len(curve)-1)+0.5)]
 		}
 	}
 }

@@ -152,7 +152,7 @@ func correction(data []byte, n int) []byte {
 	}
 	out := make([]byte, n)
 	for i := range out {
-		out[i] = byte(word[len(data)+i])
+		out[i] = byte(word[len(data)+i]) // #nosec G115 -- an element of the field of 256
 	}
 	return out
 }
