@@ -14,8 +14,8 @@ var (
 func pen(severity int) harm {
 	return func(d dice, p *paper) {
 		colour := pick(d, blue, blue, dark, dark, red, green)
-		width := d.between(0.3, 0.5+0.25*float64(severity)) * p.code.module
-		for range d.count([]int{1, 2, 4}[severity-1], []int{2, 4, 7}[severity-1]) {
+		width := d.between(0.4, 0.6+0.3*float64(severity)) * p.code.module
+		for range d.count([]int{1, 3, 6}[severity-1], []int{3, 6, 10}[severity-1]) {
 			scribble(d, p, colour, width)
 		}
 		if d.chance(0.35) {

@@ -57,8 +57,8 @@ func (s shape) at(x, y float64) vector {
 		steep := l.height / l.size
 		v.z += l.height * (l.heights.facets(u, w) - 0.5)
 		// Paper that goes up and down is shorter, here more and there less.
-		v.x += steep * l.height * (l.aside.facets(u, w) - 0.5)
-		v.y += steep * l.height * (l.along.facets(u, w) - 0.5)
+		v.x += 2 * steep * l.height * (l.aside.facets(u, w) - 0.5)
+		v.y += 2 * steep * l.height * (l.along.facets(u, w) - 0.5)
 	}
 	return v
 }

@@ -65,7 +65,7 @@ func Draw(family string, severity int, seed uint64) Sheet {
 		Picture: picture, Text: s.text, Version: s.version, Dimension: len(s.modules),
 		Level: s.level.String(), Mask: s.mask, Segments: s.style,
 		Family: family, Severity: severity, Modules: s.modules,
-		Centers: v.centers(p, len(s.modules), 1/c.oversize), ModulePx: c.modulePx, Quality: c.quality,
+		Centers: v.centers(len(s.modules), c.width, c.height), ModulePx: c.modulePx, Quality: c.quality,
 	}
 }
 
