@@ -70,12 +70,13 @@ func (c *conditions) messenger(d dice, s float64) {
 	c.defocus += 0.15 * s
 }
 
-// several kinds of damage come together, each less than it would be alone.
+// several kinds of damage come together, each less than it would be alone but
+// for the mildest, of which there are fewer.
 func (c *conditions) several(d dice, severity int) {
 	families := Families()
 	families = families[:len(families)-1]
 	d.Shuffle(len(families), func(i, j int) { families[i], families[j] = families[j], families[i] })
-	for _, family := range families[:d.count(2, 3)] {
+	for _, family := range families[:d.count(2, min(severity+1, 3))] {
 		c.spoil(d, family, max(severity-1, 1))
 	}
 }
