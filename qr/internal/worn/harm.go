@@ -107,7 +107,7 @@ func torn(severity int) harm {
 		nx, ny := math.Cos(a), math.Sin(a)
 		mx, my := p.code.middle()
 		support := (math.Abs(nx) + math.Abs(ny)) / 2 * p.code.size
-		kept := support * (1 - d.between([]float64{0.03, 0.18, 0.36}[severity-1], []float64{0.22, 0.42, 0.66}[severity-1]))
+		kept := support * (1 - d.between([]float64{0.02, 0.1, 0.22}[severity-1], []float64{0.18, 0.3, 0.42}[severity-1]))
 		coarse, rough := d.field(), d.field()
 		fibres := d.between(2, 8)
 		p.all(func(i int, x, y float64) {

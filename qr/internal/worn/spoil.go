@@ -48,7 +48,7 @@ func (c *conditions) fold(d dice, severity int) {
 // noise.
 func (c *conditions) dusk(d dice, s float64) {
 	c.exposure = d.between(0.1, 0.3) / (s * s)
-	c.electrons, c.reading = d.between(300, 900), d.between(0.003, 0.008)
+	c.electrons, c.reading = d.between(120, 500), d.between(0.003, 0.009)
 	c.gain = d.between(0.3, 0.8) / c.exposure
 	if d.chance(0.3) {
 		c.gain = 1
