@@ -6,7 +6,7 @@ import (
 
 // coarse moves a guess until what must be there agrees best with what is seen.
 func (e eye) coarse(g guess) guess {
-	return g.climbed([]float64{0.8, 0.4}, func(g guess) float32 { return e.glance(g.Homography) })
+	return g.climbed([]float64{0.8, 0.4}, func(g guess) float32 { return e.near(g.Homography) })
 }
 
 // fine moves a guess until every module stands out best, whatever it says.
