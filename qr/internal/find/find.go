@@ -38,7 +38,7 @@ func Candidates(p *gray.Plane, most int) []Candidate {
 		guesses = append(guesses, more...)
 	}
 	if more := s.lone(found, convincing(guesses)); len(more) > 0 {
-		guesses = append(guesses, s.settled(more)...)
+		guesses = append(guesses, s.weighed(more)...)
 	}
 	var all []Candidate
 	for _, g := range distinct(guesses, most, 1) {
@@ -88,6 +88,11 @@ func (s *search) settled(guesses []guess) []guess {
 	for i, g := range guesses {
 		guesses[i] = s.eye(g).coarse(g)
 	}
+	return s.weighed(guesses)
+}
+
+// weighed fits the most promising guesses in every place to the last.
+func (s *search) weighed(guesses []guess) []guess {
 	guesses = spread(distinct(guesses, len(guesses), 1))
 	for i, g := range guesses {
 		if i < maxFine && !explained(g, guesses[:i]) {

@@ -49,12 +49,15 @@ func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
 	return g
 }
 
-// moves shift the four corners by these shares of a step, across and down.
+// moves shift the four corners by these shares of a step, across and down: all
+// of them, those of one side, one alone.
 var moves = [][4]gray.Point{
-	{{X: 1}, {X: 1}, {X: 1}, {X: 1}}, {{Y: 1}, {Y: 1}, {Y: 1}, {Y: 1}}, // shift
-	{{X: -1}, {X: 1}, {X: 1}, {X: -1}}, {{Y: -1}, {Y: 1}, {Y: 1}, {Y: -1}}, // stretch and shear along
-	{{X: -1}, {X: -1}, {X: 1}, {X: 1}}, {{Y: -1}, {Y: -1}, {Y: 1}, {Y: 1}},
-	{{X: 1}, {}, {}, {}}, {{Y: 1}, {}, {}, {}}, // single corners
+	{{X: 1}, {X: 1}, {X: 1}, {X: 1}}, {{Y: 1}, {Y: 1}, {Y: 1}, {Y: 1}},
+	{{X: 1}, {X: 1}, {}, {}}, {{Y: 1}, {Y: 1}, {}, {}},
+	{{}, {X: 1}, {X: 1}, {}}, {{}, {Y: 1}, {Y: 1}, {}},
+	{{}, {}, {X: 1}, {X: 1}}, {{}, {}, {Y: 1}, {Y: 1}},
+	{{X: 1}, {}, {}, {X: 1}}, {{Y: 1}, {}, {}, {Y: 1}},
+	{{X: 1}, {}, {}, {}}, {{Y: 1}, {}, {}, {}},
 	{{}, {X: 1}, {}, {}}, {{}, {Y: 1}, {}, {}},
 	{{}, {}, {X: 1}, {}}, {{}, {}, {Y: 1}, {}},
 	{{}, {}, {}, {X: 1}}, {{}, {}, {}, {Y: 1}},

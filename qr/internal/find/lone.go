@@ -64,7 +64,7 @@ func (s *search) ends(g guess) []guess {
 			all = appendSound(all, between(d, rotated(c, first)))
 		}
 	}
-	return s.rate(all, 2)
+	return s.rate(all, 4)
 }
 
 // within reports that a place lies in one of the symbols.
