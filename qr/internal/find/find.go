@@ -93,12 +93,15 @@ func (s *search) settled(guesses []guess) []guess {
 
 // weighed fits the most promising guesses in every place to the last.
 func (s *search) weighed(guesses []guess) []guess {
+	for i, g := range guesses {
+		guesses[i].score = s.eye(g).total(g)
+	}
 	guesses = spread(distinct(guesses, len(guesses), 1))
 	for i, g := range guesses {
 		if i < maxFine && !explained(g, guesses[:i]) {
 			g = s.eye(g).fine(g)
+			g.score = s.eye(g).total(g)
 		}
-		g.score = s.eye(g).total(g)
 		guesses[i] = g
 	}
 	return guesses
