@@ -6,8 +6,8 @@ import (
 
 // pattern is what a symbol of one size always shows.
 type pattern struct {
-	marks  []mark
-	weight float32
+	marks []mark
+	few   []mark // every third of them
 }
 
 // mark is the middle of a module whose colour is known; light ones weigh
@@ -22,8 +22,10 @@ type mark struct {
 func newPattern(dimension int) *pattern {
 	p := &pattern{}
 	add := func(x, y float64, weight float32) {
+		if len(p.marks)%3 == 0 {
+			p.few = append(p.few, mark{x, y, weight})
+		}
 		p.marks = append(p.marks, mark{x, y, weight})
-		p.weight += max(weight, -weight)
 	}
 	for _, m := range grid.Known(dimension) {
 		weight := float32(1)
@@ -50,7 +52,7 @@ func newPattern(dimension int) *pattern {
 
 // newFinderPattern is a finder in the first corner with the light around it.
 func newFinderPattern() *pattern {
-	p := &pattern{weight: 64}
+	p := &pattern{}
 	for _, m := range grid.Known(21)[:3*64] {
 		if m.X < 8 && m.Y < 8 {
 			weight := float32(1)
@@ -89,22 +91,27 @@ func (s *search) eye(g guess) eye {
 
 // known is the correlation of what must be there with what is seen: 1 for clear
 // print of any contrast, 0 for anything else.
-func (e eye) known(m grid.Homography) float32 { return e.agreement(m, e.at) }
+func (e eye) known(m grid.Homography) float32 { return agreement(m, e.scale, e.marks, e.at) }
 
-// glance is known by the nearest pixels.
-func (e eye) glance(m grid.Homography) float32 { return e.agreement(m, e.near) }
+// near is known by the nearest pixels.
+func (e eye) near(m grid.Homography) float32 { return agreement(m, e.scale, e.marks, e.relief.near) }
 
-func (e eye) agreement(m grid.Homography, look func(x, y float64) float32) float32 {
+// glance is near by a third of the marks.
+func (e eye) glance(m grid.Homography) float32 { return agreement(m, e.scale, e.few, e.relief.near) }
+
+func agreement(m grid.Homography, scale float64, marks []mark, look func(x, y float64) float32) float32 {
 	const even = 1.0 / 3 // contrast below which agreement means little
-	m = zoomed(m, 1/e.scale)
-	var product, squares float32
-	for _, k := range e.marks {
+	m = zoomed(m, 1/scale)
+	var product, squares, weights float32
+	for _, k := range marks {
 		w := 1 / (m.G*k.x + m.H*k.y + m.I)
 		v := look((m.A*k.x+m.B*k.y+m.C)*w, (m.D*k.x+m.E*k.y+m.F)*w)
+		weight := max(k.weight, -k.weight)
 		product += k.weight * v
-		squares += max(k.weight, -k.weight) * v * v
+		squares += weight * v * v
+		weights += weight
 	}
-	return product / root(e.weight*(squares+even*even*e.weight))
+	return product / root(weights*(squares+even*even*weights))
 }
 
 // lattice is the mean square of the contrast in the middles of a third of the

@@ -38,7 +38,7 @@ func Candidates(p *gray.Plane, most int) []Candidate {
 		guesses = append(guesses, more...)
 	}
 	if more := s.lone(found, convincing(guesses)); len(more) > 0 {
-		guesses = append(guesses, s.settled(more)...)
+		guesses = append(guesses, s.weighed(more)...)
 	}
 	var all []Candidate
 	for _, g := range distinct(guesses, most, 1) {
@@ -66,17 +66,21 @@ const (
 	maxSame    = 3 // of them in one place
 	hopeless   = 0.15
 	certain    = 0.6 // of a score: its finders need no other explanation
+	obvious    = 0.8 // of a score: neither does its place
 )
 
-// rate weighs guesses as they are and keeps the best.
+// rate weighs guesses as they are, first by a glance, and keeps the best.
 func (s *search) rate(guesses []guess, most int) []guess {
-	var rated []guess
-	for _, g := range guesses {
-		if g.score = s.eye(g).glance(g.Homography); g.score > hopeless {
-			rated = append(rated, g)
-		}
+	for i, g := range guesses {
+		guesses[i].score = s.eye(g).glance(g.Homography)
 	}
-	return distinct(rated, most, 1.5)
+	guesses = slices.DeleteFunc(guesses, func(g guess) bool { return g.score < hopeless/2 })
+	guesses = distinct(guesses, 4*most, 1)
+	for i, g := range guesses {
+		guesses[i].score = s.eye(g).near(g.Homography)
+	}
+	guesses = slices.DeleteFunc(guesses, func(g guess) bool { return g.score < hopeless })
+	return distinct(guesses, most, 1.5)
 }
 
 // settled moves the guesses onto what is seen and weighs what came out.
@@ -84,15 +88,29 @@ func (s *search) settled(guesses []guess) []guess {
 	for i, g := range guesses {
 		guesses[i] = s.eye(g).coarse(g)
 	}
+	return s.weighed(guesses)
+}
+
+// weighed fits the most promising guesses in every place to the last.
+func (s *search) weighed(guesses []guess) []guess {
+	for i, g := range guesses {
+		guesses[i].score = s.eye(g).total(g)
+	}
 	guesses = spread(distinct(guesses, len(guesses), 1))
 	for i, g := range guesses {
-		if i < maxFine {
+		if i < maxFine && !explained(g, guesses[:i]) {
 			g = s.eye(g).fine(g)
+			g.score = s.eye(g).total(g)
 		}
-		g.score = s.eye(g).total(g)
 		guesses[i] = g
 	}
 	return guesses
+}
+
+// explained reports that something that agreed better is a symbol beyond doubt
+// in the same place.
+func explained(g guess, better []guess) bool {
+	return slices.ContainsFunc(better, func(other guess) bool { return other.score > obvious && g.overlaps(other) })
 }
 
 // spread puts what stands in a place of its own before the fourth of one place.

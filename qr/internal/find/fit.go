@@ -6,7 +6,7 @@ import (
 
 // coarse moves a guess until what must be there agrees best with what is seen.
 func (e eye) coarse(g guess) guess {
-	return g.climbed([]float64{0.8, 0.4}, func(g guess) float32 { return e.glance(g.Homography) })
+	return g.climbed([]float64{0.8, 0.4}, func(g guess) float32 { return e.near(g.Homography) })
 }
 
 // fine moves a guess until every module stands out best, whatever it says.
@@ -49,12 +49,15 @@ func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
 	return g
 }
 
-// moves shift the four corners by these shares of a step, across and down.
+// moves shift the four corners by these shares of a step, across and down: all
+// of them, those of one side, one alone.
 var moves = [][4]gray.Point{
-	{{X: 1}, {X: 1}, {X: 1}, {X: 1}}, {{Y: 1}, {Y: 1}, {Y: 1}, {Y: 1}}, // shift
-	{{X: -1}, {X: 1}, {X: 1}, {X: -1}}, {{Y: -1}, {Y: 1}, {Y: 1}, {Y: -1}}, // stretch and shear along
-	{{X: -1}, {X: -1}, {X: 1}, {X: 1}}, {{Y: -1}, {Y: -1}, {Y: 1}, {Y: 1}},
-	{{X: 1}, {}, {}, {}}, {{Y: 1}, {}, {}, {}}, // single corners
+	{{X: 1}, {X: 1}, {X: 1}, {X: 1}}, {{Y: 1}, {Y: 1}, {Y: 1}, {Y: 1}},
+	{{X: 1}, {X: 1}, {}, {}}, {{Y: 1}, {Y: 1}, {}, {}},
+	{{}, {X: 1}, {X: 1}, {}}, {{}, {Y: 1}, {Y: 1}, {}},
+	{{}, {}, {X: 1}, {X: 1}}, {{}, {}, {Y: 1}, {Y: 1}},
+	{{X: 1}, {}, {}, {X: 1}}, {{Y: 1}, {}, {}, {Y: 1}},
+	{{X: 1}, {}, {}, {}}, {{Y: 1}, {}, {}, {}},
 	{{}, {X: 1}, {}, {}}, {{}, {Y: 1}, {}, {}},
 	{{}, {}, {X: 1}, {}}, {{}, {}, {Y: 1}, {}},
 	{{}, {}, {}, {X: 1}}, {{}, {}, {}, {Y: 1}},

@@ -1,27 +1,32 @@
 package find
 
 import (
+	"slices"
+
 	"promobot/qr/internal/gray"
 	"promobot/qr/internal/grid"
 )
 
 const (
-	maxLone   = 5
-	loneScore = 0.55 // of a finder that is worth looking about
-	largeLone = 57   // modules a side: from one corner no farther can be seen
+	maxLone    = 4
+	loneScore  = 0.6 // of a finder that is worth looking about
+	loneBeside = 0.8 // where another symbol was found
+	largeLone  = 57  // modules a side: from one corner no farther can be seen
 )
 
 // lone guesses from finders that belong to no symbol found so far: the
 // lattice that a finder begins is followed, a few rows at a time, in each of the
 // four directions in which the symbol may lie.
 func (s *search) lone(found []finder, known []guess) []guess {
+	least := float32(loneScore)
+	if len(known) > 0 {
+		least = loneBeside
+	}
+	found = slices.DeleteFunc(slices.Clone(found), func(f finder) bool {
+		return f.score < least || within(f.middle, known)
+	})
 	var all []guess
-	for n := 0; len(found) > 0 && n < maxLone && found[0].score > loneScore; found = found[1:] {
-		f := found[0]
-		if within(f.middle, known) {
-			continue
-		}
-		n++
+	for _, f := range found[:min(len(found), maxLone)] {
 		for range 4 {
 			all = append(all, s.ends(s.grown(f))...)
 			f.frame = f.quarter()
@@ -59,7 +64,7 @@ func (s *search) ends(g guess) []guess {
 			all = appendSound(all, between(d, rotated(c, first)))
 		}
 	}
-	return s.rate(all, 2)
+	return s.rate(all, 4)
 }
 
 // within reports that a place lies in one of the symbols.

@@ -100,7 +100,7 @@ func (w truth) good(c Candidate) bool {
 		limit = 1.2
 	}
 	_, p95 := w.off(c)
-	return p95 < limit || p95 < 1.25*w.flattest()
+	return p95 < limit || p95 < 5 && p95 < 1.25*w.flattest()
 }
 
 // flattest is how far the 95 % of the best flat grid are off.
