@@ -73,9 +73,10 @@ var rooms = []room{
 	{"internal/events", 1, nil},
 	{"internal/notify", 1, nil},
 	{"fns", 1, nil},
-	{"qr", 1, nothing},
+	{"qr", 1, []string{"qr/internal/worn"}},
 	{"stickers", 1, nothing},
 
+	{"qr/internal/worn", 0, nothing}, // pictures to test by
 	{"migrations", 0, nothing},
 	{"internal/store", 0, nothing},
 	{storetest, 0, []string{"internal/store", "migrations"}},
@@ -109,10 +110,11 @@ var (
 // chanceRooms may import math/rand, which can be foretold; wherever chance is
 // worth something, it comes from crypto/rand.
 var chanceRooms = map[string]string{
-	"demo":           "draws receipts that look worn, the same ones every time",
-	"fns":            "spreads renewals and retries; the simulator invents tickets",
-	"bot/outbox":     "spreads tries of deliveries",
-	"internal/bench": "spreads load; nothing that it makes is worth anything",
+	"demo":             "draws receipts that look worn, the same ones every time",
+	"qr/internal/worn": "draws test material, the same every time",
+	"fns":              "spreads renewals and retries; the simulator invents tickets",
+	"bot/outbox":       "spreads tries of deliveries",
+	"internal/bench":   "spreads load; nothing that it makes is worth anything",
 }
 
 // clockRooms may read the machine's clock; all others are handed one, so that
