@@ -21,6 +21,7 @@ type hunt struct {
 
 	codes   []Code
 	sights  []sight  // symbols that stayed unread, as they were seen
+	reads   []sight  // and those that were read
 	finders []finder // of the pass that saw most
 }
 
@@ -107,6 +108,7 @@ func (h *hunt) read(stage string, p *gray.Plane, g grid.Grid, bits *gozxing.BitM
 		return false
 	}
 	h.keep(Code{Text: s.text, Corners: corners(p, g, s.mirrored), Stage: stage, Confidence: s.spare})
+	h.reads = append(h.reads, sight{plane: p, grid: g, stage: stage})
 	return true
 }
 

@@ -28,6 +28,7 @@ func (s Scanner) leaf(ctx context.Context, document []byte, all bool) (Result, e
 		hunt := hunt{accept: s.accept, all: all, picture: page}
 		hunt.run(budget)
 		left -= time.Since(began)
+		s.watched(&hunt)
 		found.add(hunt.result(), pages)
 		return all || found.Text == ""
 	})

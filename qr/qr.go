@@ -27,7 +27,8 @@ type Scanner struct {
 	// The first, cheapest pass always runs.
 	Budget time.Duration
 
-	earlier []Trace // see ScanAgain
+	earlier []Trace       // see ScanAgain
+	watch   func(h *hunt) // is shown the hunt of each picture or page; see Explain
 }
 
 // Point is a place in pixels of the upright picture, from its top left corner.
@@ -102,12 +103,19 @@ func (s Scanner) look(ctx context.Context, picture []byte, all bool) (Result, er
 	if !hunt.found() {
 		hunt.merge(ctx, s.earlier)
 	}
+	s.watched(&hunt)
 	if err := ctx.Err(); err != nil && !hunt.done() {
 		return Result{}, err
 	}
 	result := hunt.result()
 	result.Look = lookOf(gray)
 	return result, nil
+}
+
+func (s Scanner) watched(h *hunt) {
+	if s.watch != nil {
+		s.watch(h)
+	}
 }
 
 func (s Scanner) budget() time.Duration {

@@ -140,6 +140,7 @@ func (h *hunt) readSight(s sight, effort soft.Effort) bool {
 		return false
 	}
 	h.keep(Code{Text: r.Text, Corners: corners(s.plane, s.grid, r.Mirrored), Stage: s.stage + "+" + r.How, Confidence: max(0, r.Agreement)})
+	h.reads = append(h.reads, s)
 	return true
 }
 

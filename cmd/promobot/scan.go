@@ -165,7 +165,7 @@ func picturesIn(folder string) (names []string, err error) {
 
 func (s *scanRun) file(ctx context.Context, path string) error {
 	began, cpu := time.Now(), processTime()
-	picture, result, err := s.scan(ctx, path)
+	result, pictures, err := s.scan(ctx, path)
 	line := s.line(path, result)
 	line.Ms, line.CPUMs = scanMs(time.Since(began)), scanMs(processTime()-cpu)
 	if ctx.Err() != nil {
@@ -178,38 +178,43 @@ func (s *scanRun) file(ctx context.Context, path string) error {
 	if line.Text == nil {
 		s.unread++
 	}
-	if err == nil && s.explainDir != "" {
-		if err := explainScan(ctx, s.explainDir, path, picture, result); err != nil {
-			fmt.Fprintf(s.errs, "%s: explain: %v\n", path, err)
-		}
+	if err := explainScan(s.explainDir, path, pictures); err != nil {
+		fmt.Fprintf(s.errs, "%s: explain: %v\n", path, err)
 	}
 	return s.out.Encode(line)
 }
 
 // scan never reads more of a file than the guard lets through.
-func (s *scanRun) scan(ctx context.Context, path string) ([]byte, qr.Result, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, qr.Result{}, fmt.Errorf("%s is no regular file", path)
-	}
-	file, err := os.Open(path)
+func (s *scanRun) scan(ctx context.Context, path string) (qr.Result, []qr.Picture, error) {
+	picture, err := pictureFile(path)
 	if err != nil {
-		return nil, qr.Result{}, err
-	}
-	defer file.Close()
-	picture, err := io.ReadAll(io.LimitReader(file, qr.MaxBytes+1))
-	if err != nil {
-		return nil, qr.Result{}, err
+		return qr.Result{}, nil, err
 	}
 	reader := qr.Scanner{Accept: isReceipt, Budget: s.budget}
 	if s.any {
 		reader.Accept = nil
+	}
+	if s.explainDir != "" {
+		return reader.Explain(ctx, picture, s.all)
 	}
 	look := reader.Scan
 	if s.all {
 		look = reader.ScanAll
 	}
 	result, err := look(ctx, picture)
-	return picture, result, err
+	return result, nil, err
+}
+
+func pictureFile(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, qr.MaxBytes+1))
 }
 
 func isReceipt(text string) bool {
