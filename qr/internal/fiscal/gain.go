@@ -13,13 +13,17 @@ type channel struct {
 	runs []float64
 }
 
+// stained is the share of modules that something lies over and that say the
+// opposite with all certainty.
+const stained = 0.03
+
 // newChannel takes natural log-likelihood ratios, positive for 1.
 func newChannel(llr []float64) *channel {
 	c := &channel{twice: make([][2]float64, len(llr)), gains: make([][2]float64, len(llr))}
 	for i, l := range llr {
-		one := 1 / (1 + math.Exp(-l))
+		one := stained/2 + (1-stained)/(1+math.Exp(-l))
 		c.twice[i] = [2]float64{2 * (1 - one), 2 * one}
-		c.gains[i] = [2]float64{math.Log2(max(2*(1-one), 1e-9)), math.Log2(max(2*one, 1e-9))}
+		c.gains[i] = [2]float64{math.Log2(2 * (1 - one)), math.Log2(2 * one)}
 	}
 	c.runs = make([]float64, len(llr)+8)
 	for i := 8; i <= len(llr); i++ {

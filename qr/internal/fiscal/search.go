@@ -9,7 +9,7 @@ import (
 const (
 	beam     = 10   // states kept before each unit
 	rivals   = 2    // ways to the same place within a segment
-	hopeless = 25.0 // bits behind the best that nothing makes good
+	hopeless = 40.0 // bits behind the best that nothing makes good
 )
 
 // state is a text as far as a unit, with a segment that ends there.

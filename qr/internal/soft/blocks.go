@@ -51,23 +51,30 @@ func (a *attempt) byBlocks() (Reading, bool) {
 	return a.said(words, total, "blocks")
 }
 
-// correct tries to mend the block with more and more of its least sure
-// codewords erased, and returns the evidence of the first result that has
-// enough.
+// correct mends the block by error correction alone and returns the evidence.
 func (w *word) correct() (evidence float64, ok bool) {
+	ok = w.mend(func(bits []bool) bool {
+		w.bits = bits
+		evidence = w.gain(bits) - float64(8*w.Data)
+		return evidence >= enoughOne
+	})
+	if !ok {
+		w.bits = nil
+	}
+	return evidence, ok
+}
+
+// mend tries to correct the block with more and more of its least sure
+// codewords erased, until a result is taken.
+func (w *word) mend(taken func(bits []bool) bool) bool {
 	block, order := w.hard()
 	for erased := 0; erased <= w.Parity(); erased += 2 {
 		mended := slices.Clone(block)
-		if _, err := rs.Correct(mended, w.Parity(), order[:erased]); err != nil {
-			continue
-		}
-		bits := bitsOf(mended)
-		if evidence = w.gain(bits) - float64(8*w.Data); evidence >= enoughOne {
-			w.bits = bits
-			return evidence, true
+		if _, err := rs.Correct(mended, w.Parity(), order[:erased]); err == nil && taken(bitsOf(mended)) {
+			return true
 		}
 	}
-	return 0, false
+	return false
 }
 
 // hard decides each bit by itself and orders the codewords, the least sure first.

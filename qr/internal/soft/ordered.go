@@ -63,6 +63,17 @@ func (o *ordered) gain(decided []bool) float64 {
 	return sum
 }
 
+// filled is the ratios to decide by, with the known bits as sure as can be.
+func (o *ordered) filled() []float64 {
+	filled := slices.Clone(o.trust)
+	for i, k := range o.known {
+		if k >= 0 {
+			filled[i] = sureEnough * float64(2*k-1)
+		}
+	}
+	return filled
+}
+
 // solve returns the likeliest code word it finds, false where the known bits
 // contradict the parity.
 func (o *ordered) solve() ([]bool, bool) {

@@ -10,6 +10,8 @@ const (
 	mostPlans = 8
 	// A plan that the picture speaks for less is not a receipt's.
 	likelyPlan = 12
+	// Nor is one so many bits behind the best.
+	unlikelier = 50
 )
 
 // asReceipt reads the text as that of a fiscal receipt, with all that is known
@@ -23,8 +25,9 @@ func (a *attempt) asReceipt() (Reading, bool) {
 		words[i].correct()
 	}
 	data := dataOf(words)
-	for _, plan := range fiscal.Plans(data, a.shape.Version.GetVersionNumber(), mostPlans) {
-		if plan.Gain < likelyPlan {
+	plans := fiscal.Plans(data, a.shape.Version.GetVersionNumber(), mostPlans)
+	for _, plan := range plans {
+		if plan.Gain < max(likelyPlan, plans[0].Gain-unlikelier) {
 			break
 		}
 		if r, ok := a.byPlan(words, data, plan); ok {
@@ -67,7 +70,7 @@ func dataOf(words []word) (data []float64) {
 }
 
 // byPlan reads each block that is not mended yet with the bits that the plan
-// knows and the digits that it allows.
+// knows and the digits that it allows. What the plan knows is no evidence.
 func (a *attempt) byPlan(words []word, data []float64, plan fiscal.Plan) (Reading, bool) {
 	known, refined := plan.Known(len(data)), plan.Refine(data)
 	filled := make([]word, len(words))
@@ -77,27 +80,40 @@ func (a *attempt) byPlan(words []word, data []float64, plan fiscal.Plan) (Readin
 		w := &filled[i]
 		from, to := at, at+8*w.Data
 		at = to
-		if w.bits != nil {
-			total += enoughOne
-			continue
-		}
-		o := newOrdered(*w, known[from:to], refined[from:to])
-		bits, ok := o.solve()
+		open := plan.Open(func(bit int) bool { return bit >= from && bit < to })
+		evidence, ok := w.solve(newOrdered(*w, known[from:to], refined[from:to]), open)
 		if !ok {
 			return Reading{}, false
 		}
-		open := plan.Open(func(bit int) bool { return bit >= from && bit < to })
-		evidence := o.gain(bits) - open
-		if evidence < enoughOne {
-			return Reading{}, false
-		}
-		w.bits = bits
 		total += evidence
 	}
 	if !plan.Holds(decided(filled)) {
 		return Reading{}, false
 	}
 	return a.said(filled, total, "receipt")
+}
+
+// solve decides the block, if it is not, first by errors and erasures, then by
+// ordered statistics, and returns the evidence of what was not known.
+func (w *word) solve(o *ordered, open float64) (evidence float64, ok bool) {
+	if w.bits != nil {
+		evidence = o.gain(w.bits) - open
+		return evidence, evidence >= enoughOne
+	}
+	found := func(bits []bool) bool {
+		evidence = o.gain(bits) - open
+		if evidence < enoughOne {
+			return false
+		}
+		w.bits = bits
+		return true
+	}
+	filled := word{Block: w.Block, llr: o.filled()}
+	if filled.mend(found) {
+		return evidence, true
+	}
+	bits, ok := o.solve()
+	return evidence, ok && found(bits)
 }
 
 func decided(words []word) (bits []bool) {
