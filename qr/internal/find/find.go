@@ -41,7 +41,7 @@ func Candidates(p *gray.Plane, most int) []Candidate {
 		guesses = append(guesses, s.weighed(more)...)
 	}
 	var all []Candidate
-	for _, g := range distinct(guesses, most, 1) {
+	for _, g := range s.polished(spread(distinct(guesses, len(guesses), 1)), most) {
 		all = append(all, Candidate{gridOf(g), float64(g.score)})
 	}
 	return all
@@ -53,6 +53,16 @@ func (s *search) together(seen []spot) ([]guess, []finder) {
 	return s.settled(s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses)), found
 }
 
+// polished is the last of the fitting: of the best, which are ranked anew.
+func (s *search) polished(guesses []guess, most int) []guess {
+	for i, g := range guesses[:min(len(guesses), maxPolished)] {
+		g = s.eye(g).polished(g)
+		g.score = s.eye(g).total(g)
+		guesses[i] = g
+	}
+	return distinct(guesses, most, 1)
+}
+
 // search is the work on one plane.
 type search struct {
 	levels   []*relief
@@ -61,12 +71,13 @@ type search struct {
 }
 
 const (
-	maxGuesses = 24
-	maxFine    = 8 // guesses that are worth the dear fit
-	maxSame    = 3 // of them in one place
-	hopeless   = 0.15
-	certain    = 0.6 // of a score: its finders need no other explanation
-	obvious    = 0.8 // of a score: neither does its place
+	maxGuesses  = 24
+	maxFine     = 8 // guesses that are worth the dear fit
+	maxSame     = 3 // of them in one place
+	maxPolished = 4
+	hopeless    = 0.15
+	certain     = 0.6 // of a score: its finders need no other explanation
+	obvious     = 0.8 // of a score: neither does its place
 )
 
 // rate weighs guesses as they are, first by a glance, and keeps the best.

@@ -11,8 +11,17 @@ func (e eye) coarse(g guess) guess {
 
 // fine moves a guess until every module stands out best, whatever it says.
 func (e eye) fine(g guess) guess {
-	return g.climbed([]float64{0.4, 0.2, 0.1}, func(g guess) float32 {
+	return g.climbed([]float64{0.4, 0.2}, func(g guess) float32 {
 		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5)
+	})
+}
+
+// polished moves a fitted guess by parts of a module. In crisp print the middles
+// of modules stay good a while off; where modules touch, contrast is least
+// only in the right place.
+func (e eye) polished(g guess) guess {
+	return g.climbed([]float64{0.2, 0.1, 0.05}, func(g guess) float32 {
+		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5) - 0.5*e.lattice(g.Homography, 1)
 	})
 }
 
@@ -24,24 +33,33 @@ func (e eye) total(g guess) float32 {
 	return trust * (0.7*e.known(g.Homography) + 0.6*(middles-edges)/(middles+edges+0.1))
 }
 
-// climbed moves all corners together and one by one, by these shares of a
-// module, as long as that is better.
+// climbed moves all corners together, by sides and one by one, by these shares
+// of a module, as long as that is better.
 func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
+	const rounds = 5
 	g.score = worth(g)
 	module := g.module()
 	for _, step := range steps {
-		for improved, round := true, 0; improved && round < 4; round++ {
-			improved = false
-			for _, move := range moves {
-				for _, by := range []float64{step * module, -step * module} {
-					next := g.moved(move, by)
-					if !next.sound() {
-						continue
-					}
-					if next.score = worth(next); next.score > g.score {
-						g, improved = next, true
-						break
-					}
+		for range rounds {
+			before := g
+			g = g.round(step*module, worth)
+			if g.score == before.score {
+				break
+			}
+			g = g.onward(before, worth)
+		}
+	}
+	return g
+}
+
+// round tries each move both ways.
+func (g guess) round(step float64, worth func(guess) float32) guess {
+	for _, move := range moves {
+		for _, by := range []float64{step, -step} {
+			if next := g.moved(move, by); next.sound() {
+				if next.score = worth(next); next.score > g.score {
+					g = next
+					break
 				}
 			}
 		}
@@ -49,8 +67,26 @@ func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
 	return g
 }
 
+// onward goes as far again as from an earlier guess (R. Hooke and T. Jeeves,
+// Direct Search Solution, 1961): along a ridge single moves hardly climb.
+func (g guess) onward(before guess, worth func(guess) float32) guess {
+	c, from := g.outline(), before.outline()
+	for i := range c {
+		c[i] = plus(c[i], minus(c[i], from[i]))
+	}
+	next := between(g.dimension, c)
+	if !next.sound() {
+		return g
+	}
+	if next.score = worth(next); next.score > g.score {
+		return next
+	}
+	return g
+}
+
 // moves shift the four corners by these shares of a step, across and down: all
-// of them, those of one side, one alone.
+// of them, those of one side, one alone, also
+// aslant.
 var moves = [][4]gray.Point{
 	{{X: 1}, {X: 1}, {X: 1}, {X: 1}}, {{Y: 1}, {Y: 1}, {Y: 1}, {Y: 1}},
 	{{X: 1}, {X: 1}, {}, {}}, {{Y: 1}, {Y: 1}, {}, {}},
@@ -61,6 +97,10 @@ var moves = [][4]gray.Point{
 	{{}, {X: 1}, {}, {}}, {{}, {Y: 1}, {}, {}},
 	{{}, {}, {X: 1}, {}}, {{}, {}, {Y: 1}, {}},
 	{{}, {}, {}, {X: 1}}, {{}, {}, {}, {Y: 1}},
+	{{X: 1, Y: 1}, {}, {}, {}}, {{X: 1, Y: -1}, {}, {}, {}},
+	{{}, {X: 1, Y: 1}, {}, {}}, {{}, {X: 1, Y: -1}, {}, {}},
+	{{}, {}, {X: 1, Y: 1}, {}}, {{}, {}, {X: 1, Y: -1}, {}},
+	{{}, {}, {}, {X: 1, Y: 1}}, {{}, {}, {}, {X: 1, Y: -1}},
 }
 
 func (g guess) moved(move [4]gray.Point, by float64) guess {
