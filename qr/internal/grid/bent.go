@@ -1,28 +1,33 @@
 package grid
 
-import (
-	"promobot/qr/internal/gray"
-)
+import "promobot/qr/internal/gray"
 
 // Bent lays the grid over paper that is not flat. The agreement of the known
 // modules in what came out, −1…1, tells how far it may be believed; a guess
-// that agrees better stays as it is.
+// that agrees better stays as it is. Symbols larger than any on a receipt are
+// only refined, for the time it takes.
 func (g Grid) Bent(p *gray.Plane) (Grid, float64) {
+	const largest, plain = 97, 0.75
+	if g.Dimension > largest {
+		return g.Refined(p)
+	}
 	g = g.start(p)
-	best, before, ease := g.laid(p, true)
-	if before < 0.75 {
-		if other, score, otherEase := g.laid(p, false); score+otherEase > before+ease {
-			best, before = other, score
+	best, score, ease := g.laid(p, true)
+	if score < plain {
+		// A timing pattern that is damaged itself leads astray.
+		if other, otherScore, otherEase := g.laid(p, false); otherScore+otherEase > score+ease {
+			best, score = other, otherScore
 		}
 	}
-	known := Known(g.Dimension)
-	if a := Agreement(p, g, known); a > before+noise {
+	if a := Agreement(p, g, Known(g.Dimension)); a > score+noise {
 		return g, a
 	}
-	return best, before
+	return best, score
 }
 
-func (g Grid) laid(p *gray.Plane, timing bool) (Grid, float64, float64) {
+// laid grows the grid from what is known and smooths it, coarse to fine. ease is
+// that of the sheet in the end.
+func (g Grid) laid(p *gray.Plane, timing bool) (bent Grid, agreement, ease float64) {
 	n := newNet(g.Dimension, knotStep(g.Dimension))
 	n.anchored(p, g, timing)
 	n.grow(p, g)
@@ -63,36 +68,30 @@ func (n *net) measure(p *gray.Plane, g Grid, s *sheet, bell []float64) {
 	}
 }
 
-// bend smooths what was measured. Knots that contradict the smooth sheet
-// count less the second and third time.
+// bend smooths what was measured. Knots that contradict the smooth sheet count
+// less the second time.
 func (n *net) bend(stiffness float64) *Bend {
 	b := &Bend{Knots: n.knots, Step: float64(n.step), By: make([]gray.Point, len(n.by))}
 	values, weights := make([]float64, len(n.by)), make([]float64, len(n.by))
-	for axis := range 2 {
-		pick := func(p gray.Point) float64 {
-			if axis == 0 {
-				return p.X
-			}
-			return p.Y
-		}
-		for i := range values {
-			values[i], weights[i] = pick(n.by[i]), pick(n.worth[i])
-		}
-		out := smooth(n.knots, values, weights, stiffness)
-		for range 1 {
-			for i := range values {
-				const odd = 0.15 // modules
-				weights[i] = pick(n.worth[i]) * trust(out[i]-values[i], odd)
-			}
-			out = smooth(n.knots, values, weights, stiffness)
-		}
-		for i, v := range out {
-			if axis == 0 {
-				b.By[i].X = v
-			} else {
-				b.By[i].Y = v
-			}
-		}
+	for i, by := range n.by {
+		values[i], weights[i] = by.X, n.worth[i].X
+	}
+	for i, v := range smoothTwice(n.knots, values, weights, stiffness) {
+		b.By[i].X = v
+	}
+	for i, by := range n.by {
+		values[i], weights[i] = by.Y, n.worth[i].Y
+	}
+	for i, v := range smoothTwice(n.knots, values, weights, stiffness) {
+		b.By[i].Y = v
 	}
 	return b
+}
+
+func smoothTwice(knots int, values, weights []float64, stiffness float64) []float64 {
+	const odd = 0.15 // modules
+	for i, v := range smooth(knots, values, weights, stiffness) {
+		weights[i] *= trust(v-values[i], odd)
+	}
+	return smooth(knots, values, weights, stiffness)
 }
