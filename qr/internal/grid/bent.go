@@ -19,10 +19,19 @@ func (g Grid) Bent(p *gray.Plane) (Grid, float64) {
 			best, score = other, otherScore
 		}
 	}
-	if a := Agreement(p, g, Known(g.Dimension)); a > score+noise {
-		return g, a
+	return g.orFitted(p, best, score)
+}
+
+// orFitted is what was found by the rhythm of the borders, or the guess fitted to
+// the known modules where these agree clearly better: blur can drown the rhythm.
+func (g Grid) orFitted(p *gray.Plane, found Grid, score float64) (Grid, float64) {
+	const plain, clearly = 0.75, 0.08 // fitting is for the agreement's own sake
+	if score < plain {
+		if fitted, a := g.Fitted(p); a > score+clearly {
+			return fitted, a
+		}
 	}
-	return best, score
+	return found, score
 }
 
 // laid grows the grid from what is known and smooths it, coarse to fine. ease is
@@ -50,6 +59,9 @@ func knotStep(dimension int) int {
 	return 2
 }
 
+// hold is what the flat grid counts beside a measurement, which counts 1 at best.
+const hold = 0.01
+
 // margin is how many modules around the symbol are drawn with it.
 const margin = 1
 
@@ -68,30 +80,48 @@ func (n *net) measure(p *gray.Plane, g Grid, s *sheet, bell []float64) {
 	}
 }
 
-// bend smooths what was measured. Knots that contradict the smooth sheet count
-// less the second time.
+// bend smooths what was measured. Where nothing can be seen the paper goes on
+// as most of it lies.
 func (n *net) bend(stiffness float64) *Bend {
 	b := &Bend{Knots: n.knots, Step: float64(n.step), By: make([]gray.Point, len(n.by))}
-	values, weights := make([]float64, len(n.by)), make([]float64, len(n.by))
+	x, y := newCloth(n.knots), newCloth(n.knots)
+	steady := n.steady(0.5)
 	for i, by := range n.by {
-		values[i], weights[i] = by.X, n.worth[i].X
+		across, along := n.rows(i)
+		x.lay(i, by.X, n.worth[i].X, steady.at(across))
+		y.lay(i, by.Y, n.worth[i].Y, steady.at(along))
 	}
-	for i, v := range smoothTwice(n.knots, values, weights, stiffness) {
+	for i, v := range x.smooth(stiffness) {
 		b.By[i].X = v
 	}
-	for i, by := range n.by {
-		values[i], weights[i] = by.Y, n.worth[i].Y
-	}
-	for i, v := range smoothTwice(n.knots, values, weights, stiffness) {
+	for i, v := range y.smooth(stiffness) {
 		b.By[i].Y = v
 	}
 	return b
 }
 
-func smoothTwice(knots int, values, weights []float64, stiffness float64) []float64 {
+// cloth is the displacement one way at all knots.
+type cloth struct {
+	knots           int
+	values, weights []float64
+}
+
+func newCloth(knots int) cloth {
+	return cloth{knots, make([]float64, knots*knots), make([]float64, knots*knots)}
+}
+
+// lay sets what was measured at a knot, held by a little to where it lies if
+// the paper is flat.
+func (c cloth) lay(i int, value, worth, flat float64) {
+	c.weights[i] = worth + hold
+	c.values[i] = (value*worth + flat*hold) / (worth + hold)
+}
+
+// smooth counts knots that contradict the smooth cloth less the second time.
+func (c cloth) smooth(stiffness float64) []float64 {
 	const odd = 0.15 // modules
-	for i, v := range smooth(knots, values, weights, stiffness) {
-		weights[i] *= trust(v-values[i], odd)
+	for i, v := range smooth(c.knots, c.values, c.weights, stiffness) {
+		c.weights[i] *= trust(v-c.values[i], odd)
 	}
-	return smooth(knots, values, weights, stiffness)
+	return smooth(c.knots, c.values, c.weights, stiffness)
 }
