@@ -37,11 +37,12 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 func (g Grid) start(p *gray.Plane) Grid {
 	known := Known(g.Dimension)
 	g.Bend = nil
+	const good, clearly = 0.8, 0.15
 	before := Agreement(p, g, known)
-	if before > 0.8 {
+	if before > good {
 		return g
 	}
-	if other := g.fourth(p, known); Agreement(p, other, known) > before+noise {
+	if other := g.fourth(p, known); Agreement(p, other, known) > before+clearly {
 		return other
 	}
 	return g
