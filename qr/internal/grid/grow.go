@@ -1,6 +1,8 @@
 package grid
 
-import "promobot/qr/internal/gray"
+import (
+	"promobot/qr/internal/gray"
+)
 
 // net is the measured displacement of a flat grid at knots step modules apart.
 type net struct {
@@ -42,12 +44,22 @@ func (n *net) anchored(p *gray.Plane, g Grid, timing bool) {
 	}
 	far := float64(g.Dimension) - 3.5
 	for _, at := range [3]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: 3.5, Y: far}} {
-		t := n.predict(at.X, at.Y)
+		n.anchorFinder(p, g, at, n.predict(at.X, at.Y))
+	}
+}
+
+// anchorFinder looks for a finder where the timing patterns lead and where the
+// guess has it.
+func (n *net) anchorFinder(p *gray.Plane, g Grid, at gray.Point, led tilt) {
+	best := anchor{x: at.X, y: at.Y}
+	for _, t := range [2]tilt{led, {}} {
 		f := finderMark(at.X, at.Y).find(p, g.View.frame(at.X, at.Y, t))
-		if f.score > 0.4 {
-			by := gray.Point{X: t.by.X + f.by.X, Y: t.by.Y + f.by.Y}
-			n.anchors = append(n.anchors, anchor{at.X, at.Y, by, f.score})
+		if f.score > best.worth {
+			best.by, best.worth = gray.Point{X: t.by.X + f.by.X, Y: t.by.Y + f.by.Y}, f.score
 		}
+	}
+	if best.worth > 0.4 {
+		n.anchors = append(n.anchors, best)
 	}
 }
 

@@ -7,8 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"image"
-	_ "image/jpeg"
-	_ "image/png"
+	_ "image/jpeg" // the pictures' format
 	"math"
 	"math/rand/v2"
 	"os"
@@ -33,38 +32,35 @@ type truth struct {
 	plane   *gray.Plane
 }
 
-// truths are those of the folder with truth.json and of PROMOBOT_QR_TRUTHS,
-// one half of them by a hash of the name; PROMOBOT_QR_HALF=check is the other.
-func truths(t testing.TB) (all []truth) {
+// truths are the pictures of the shared folder, or of PROMOBOT_QR_TRUTHS, whose
+// names have an even hash; PROMOBOT_QR_HALF=check takes the others, which no
+// number was chosen by, and PROMOBOT_QR_ONLY those of a prefix.
+func truths(t testing.TB) (half []truth) {
 	t.Helper()
-	root := os.Getenv("PROMOBOT_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "..", "shared")
-	}
+	root := cmp.Or(os.Getenv("PROMOBOT_SHARED"), filepath.Join("..", "..", "..", "..", "shared"))
 	folder := cmp.Or(os.Getenv("PROMOBOT_QR_TRUTHS"), filepath.Join(root, "data", "qr", "synthetic"))
 	text, err := os.ReadFile(filepath.Join(folder, "truth.json"))
 	if err != nil {
-		t.Skipf("no pictures with truth at %s (set PROMOBOT_SHARED or PROMOBOT_QR_TRUTHS)", folder)
+		t.Skipf("no pictures with truth at %s (set PROMOBOT_SHARED)", folder)
 	}
-	named := map[string]truth{}
-	if err := json.Unmarshal(text, &named); err != nil {
-		t.Fatal(err)
+	var all map[string]truth
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatalf("truth: %v", err)
 	}
-	odd := os.Getenv("PROMOBOT_QR_HALF") == "check"
-	for name, one := range named {
+	odd := uint32(0)
+	if os.Getenv("PROMOBOT_QR_HALF") == "check" {
+		odd = 1
+	}
+	for name, one := range all {
 		h := fnv.New32a()
 		h.Write([]byte(name))
-		if h.Sum32()%2 == 1 != odd {
-			continue
+		if h.Sum32()%2 == odd && strings.HasPrefix(name, os.Getenv("PROMOBOT_QR_ONLY")) {
+			one.path = filepath.Join(folder, name)
+			half = append(half, one)
 		}
-		if only := os.Getenv("PROMOBOT_QR_ONLY"); !strings.HasPrefix(name, only) {
-			continue
-		}
-		one.path = filepath.Join(folder, name)
-		all = append(all, one)
 	}
-	slices.SortFunc(all, func(a, b truth) int { return cmp.Compare(a.path, b.path) })
-	return all
+	slices.SortFunc(half, func(a, b truth) int { return cmp.Compare(a.path, b.path) })
+	return half
 }
 
 func (tr *truth) load(t testing.TB) {
@@ -75,110 +71,102 @@ func (tr *truth) load(t testing.TB) {
 	}
 	img, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", tr.path, err)
 	}
 	tr.plane = gray.From(img)
 }
 
 func (tr *truth) at(x, y int) gray.Point {
-	c := tr.Centres[y][x]
-	return gray.Point{X: c[0], Y: c[1]}
+	return gray.Point{X: tr.Centres[y][x][0], Y: tr.Centres[y][x][1]}
 }
 
+// pitch is the pixels of a module.
 func (tr *truth) pitch() float64 {
 	a, b := tr.at(0, 0), tr.at(tr.N-1, tr.N-1)
 	return math.Hypot(a.X-b.X, a.Y-b.Y) / math.Sqrt2 / float64(tr.N-1)
 }
 
 // guess is the flat grid through the true middles of three finders, each up to
-// 0.3 modules off, and a fourth corner.
+// 0.3 modules off, and either a parallelogram or through the last alignment
+// pattern.
 func (tr *truth) guess(aligned bool, r *rand.Rand) Grid {
-	n := float64(tr.N)
-	far := n - 3.5
+	far := float64(tr.N) - 3.5
 	from := [4]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: far, Y: far}, {X: 3.5, Y: far}}
 	off := 0.3 * tr.pitch()
-	some := func(p gray.Point) gray.Point {
+	about := func(p gray.Point) gray.Point {
 		return gray.Point{X: p.X + off*(2*r.Float64()-1), Y: p.Y + off*(2*r.Float64()-1)}
 	}
-	to := [4]gray.Point{some(tr.at(3, 3)), some(tr.at(tr.N-4, 3)), {}, some(tr.at(3, tr.N-4))}
+	to := [4]gray.Point{about(tr.at(3, 3)), about(tr.at(tr.N-4, 3)), {}, about(tr.at(3, tr.N-4))}
 	to[2] = gray.Point{X: to[1].X - to[0].X + to[3].X, Y: to[1].Y - to[0].Y + to[3].Y}
 	if aligned {
 		from[2] = gray.Point{X: far - 3, Y: far - 3}
-		to[2] = some(tr.at(tr.N-7, tr.N-7))
+		to[2] = about(tr.at(tr.N-7, tr.N-7))
 	}
 	return Grid{Dimension: tr.N, View: QuadToQuad(from, to)}
 }
 
-// errors are those of all middles, in modules, ascending.
+// errors are those of all middles, in modules, ascending. The pictures were
+// drawn up to a pixel beside their truth: that much of an even shift is none.
 func (tr *truth) errors(g Grid) []float64 {
-	var all []float64
-	pitch := tr.pitch()
-	off := tr.off(g)
-	for y := range tr.N {
-		for x := range tr.N {
-			at, want := g.Place(float64(x)+0.5, float64(y)+0.5), tr.at(x, y)
-			all = append(all, math.Hypot(at.X-want.X-off.X, at.Y-want.Y-off.Y)/pitch)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
-// off is the even shift of the grid against the truth: the pictures were drawn
-// up to a pixel off it.
-func (tr *truth) off(g Grid) gray.Point {
 	var xs, ys []float64
 	for i := range tr.N * tr.N {
 		at, want := g.Place(float64(i%tr.N)+0.5, float64(i/tr.N)+0.5), tr.at(i%tr.N, i/tr.N)
 		xs, ys = append(xs, at.X-want.X), append(ys, at.Y-want.Y)
 	}
-	slices.Sort(xs)
-	slices.Sort(ys)
-	limit := func(v float64) float64 { return min(max(v, -0.9), 0.9) }
-	return gray.Point{X: limit(xs[len(xs)/2]), Y: limit(ys[len(ys)/2])}
+	shift := func(v []float64) float64 {
+		return min(max(slices.Sorted(slices.Values(v))[len(v)/2], -0.9), 0.9)
+	}
+	all := make([]float64, len(xs))
+	offX, offY, pitch := shift(xs), shift(ys), tr.pitch()
+	for i := range all {
+		all[i] = math.Hypot(xs[i]-offX, ys[i]-offY) / pitch
+	}
+	slices.Sort(all)
+	return all
 }
 
-// flips is the share of modules that simple sampling reads wrong: the grey of
+// flips is the per cent of modules that simple sampling reads wrong: the grey of
 // the middle against the mean of the surroundings.
 func (tr *truth) flips(place func(x, y int) gray.Point) float64 {
-	n := tr.N
+	n, wrong := tr.N, 0
 	v := make([]float64, n*n)
 	for i := range v {
 		at := place(i%n, i/n)
 		v[i] = float64(tr.plane.At(at.X-0.5, at.Y-0.5))
 	}
-	wrong := 0
-	for y := range n {
-		for x := range n {
-			sum, count := 0.0, 0.0
-			for j := max(0, y-4); j < min(n, y+5); j++ {
-				for i := max(0, x-4); i < min(n, x+5); i++ {
-					sum, count = sum+v[j*n+i], count+1
-				}
-			}
-			if (v[y*n+x] < sum/count) != (tr.Modules[y][x] == '1') {
-				wrong++
+	for i := range v {
+		x, y, sum, count := i%n, i/n, 0.0, 0.0
+		for r := max(0, y-4); r < min(n, y+5); r++ {
+			for c := max(0, x-4); c < min(n, x+5); c++ {
+				sum, count = sum+v[r*n+c], count+1
 			}
 		}
+		if (v[i] < sum/count) != (tr.Modules[y][x] == '1') {
+			wrong++
+		}
 	}
-	return float64(wrong) / float64(n*n)
+	return 100 * float64(wrong) / float64(n*n)
 }
 
-func placer(g Grid) func(x, y int) gray.Point {
-	return func(x, y int) gray.Point { return g.Place(float64(x)+0.5, float64(y)+0.5) }
-}
+// column is one way of laying grids, measured.
+type column struct{ median, most, flips, score, ms []float64 }
 
-type row struct {
-	median, most, flips, score, ms []float64
-}
-
-func (r *row) add(tr *truth, g Grid, score float64, took time.Duration) {
+func (c *column) add(tr *truth, g Grid, score float64, took time.Duration) {
 	e := tr.errors(g)
-	r.median = append(r.median, e[len(e)/2])
-	r.most = append(r.most, e[len(e)*95/100])
-	r.flips = append(r.flips, 100*tr.flips(placer(g)))
-	r.score = append(r.score, score)
-	r.ms = append(r.ms, float64(took.Microseconds())/1000)
+	c.median, c.most = append(c.median, e[len(e)/2]), append(c.most, e[len(e)*95/100])
+	c.flips = append(c.flips, tr.flips(func(x, y int) gray.Point { return g.Place(float64(x)+0.5, float64(y)+0.5) }))
+	c.score, c.ms = append(c.score, score), append(c.ms, float64(took.Microseconds())/1000)
+}
+
+func (c *column) String() string {
+	return fmt.Sprintf(" | %5.2f %5.2f %5.1f%% %5.2f %4.1f ms", mean(c.median), mean(c.most), mean(c.flips), mean(c.score), mean(c.ms))
+}
+
+func mean(v []float64) (m float64) {
+	for _, x := range v {
+		m += x / float64(len(v))
+	}
+	return m
 }
 
 // cpu is what the process has used: other work on the machine does not count.
@@ -188,104 +176,60 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func mean(v []float64) float64 {
-	s := 0.0
-	for _, x := range v {
-		s += x
-	}
-	return s / max(1, float64(len(v)))
-}
-
-func (r *row) String() string {
-	return fmt.Sprintf("%5.2f %5.2f %5.1f%% %5.2f %5.1fms", mean(r.median), mean(r.most), mean(r.flips), mean(r.score), mean(r.ms))
-}
-
-// TestMeasure reports errors in modules.
+// TestMeasure reports, for each family and severity, the median and 95 % error
+// in modules, the wrong modules of simple sampling, the agreement and the time:
+// of the guess, fitted, refined and bent, and the wrong modules of the truth.
 func TestMeasure(t *testing.T) {
-	all := truths(t)
-	ways := []struct {
-		name string
-		do   func(Grid, *gray.Plane) (Grid, float64)
-	}{
-		{"start", func(g Grid, p *gray.Plane) (Grid, float64) { return g, Agreement(p, g, Known(g.Dimension)) }},
-		{"fitted", Grid.Fitted},
-		{"refined", Grid.Refined},
-		{"bent", Grid.Bent},
+	if testing.Short() {
+		t.Skip("a measurement")
 	}
+	ways := []func(Grid, *gray.Plane) (Grid, float64){
+		func(g Grid, p *gray.Plane) (Grid, float64) { return g, Agreement(p, g, Known(g.Dimension)) },
+		Grid.Fitted, Grid.Refined, Grid.Bent,
+	}
+	all := truths(t)
 	for _, aligned := range []bool{false, true} {
-		rows := map[string][]row{}
+		rows := map[string][]column{}
 		for i := range all {
 			tr := &all[i]
 			tr.load(t)
-			r := rand.New(rand.NewPCG(7, uint64(i)))
-			g := tr.guess(aligned, r)
-			for _, key := range []string{fmt.Sprintf("%s-%d", tr.Family, tr.Level), "~all"} {
-				if rows[key] == nil {
-					rows[key] = make([]row, len(ways)+1)
-				}
-			}
+			g := tr.guess(aligned, rand.New(rand.NewPCG(7, uint64(i))))
+			keys := []string{fmt.Sprintf("%s %d", tr.Family, tr.Level), "~ all"}
 			for j, way := range ways {
 				began := cpu()
-				out, score := way.do(g, tr.plane)
+				out, score := way(g, tr.plane)
 				took := cpu() - began
-				for _, key := range []string{fmt.Sprintf("%s-%d", tr.Family, tr.Level), "~all"} {
+				for _, key := range keys {
+					if rows[key] == nil {
+						rows[key] = make([]column, len(ways)+1)
+					}
 					rows[key][j].add(tr, out, score, took)
 				}
 			}
-			for _, key := range []string{fmt.Sprintf("%s-%d", tr.Family, tr.Level), "~all"} {
-				rows[key][len(ways)].flips = append(rows[key][len(ways)].flips, 100*tr.flips(tr.at))
+			for _, key := range keys {
+				rows[key][len(ways)].flips = append(rows[key][len(ways)].flips, tr.flips(tr.at))
 			}
 		}
-		head := ""
-		for _, w := range ways {
-			head += fmt.Sprintf(" | %-31s", w.name)
-		}
-		t.Logf("aligned %v\n%-10s %s", aligned, "", head)
-		var keys []string
-		for k := range rows {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		out := ""
-		for _, k := range keys {
-			out += fmt.Sprintf("%-10s %d", k, len(rows[k][0].median))
-			for j := range ways {
-				out += " | " + rows[k][j].String()
-			}
-			out += fmt.Sprintf(" | true %4.1f%%\n", mean(rows[k][len(ways)].flips))
-		}
-		t.Log("\n" + out)
+		logRows(t, aligned, rows)
 	}
 }
 
-func bestFlat(tr *truth) float64 {
-	g := tr.guess(true, rand.New(rand.NewPCG(1, 1)))
-	n := newNet(tr.N, 2)
-	for range 12 {
-		for i := range n.by {
-			x, y := n.place(i)
-			want := tr.at(int(x), int(y))
-			at := g.Place(x, y)
-			r, d := g.Place(x+1, y), g.Place(x, y+1)
-			a, b, c, e := r.X-at.X, d.X-at.X, r.Y-at.Y, d.Y-at.Y
-			det := a*e - b*c
-			dx, dy := want.X-at.X, want.Y-at.Y
-			n.by[i] = gray.Point{X: (e*dx - b*dy) / det, Y: (a*dy - c*dx) / det}
-			n.worth[i] = gray.Point{X: 1, Y: 1}
+func logRows(t *testing.T, aligned bool, rows map[string][]column) {
+	t.Helper()
+	keys := make([]string, 0, len(rows))
+	for key := range rows {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	text := fmt.Sprintf("with the alignment pattern: %v\n", aligned)
+	for _, key := range keys {
+		columns := rows[key]
+		last := len(columns) - 1
+		text += fmt.Sprintf("%-11s %2d", key, len(columns[0].median))
+		for i := range columns[:last] {
+			text += columns[i].String()
 		}
-		g.View = n.flatten(g, 5)
+		text += fmt.Sprintf(" | %4.1f%%\n", mean(columns[last].flips))
 	}
-	e := tr.errors(g)
-	return e[len(e)*95/100]
-}
-
-func TestBestFlat(t *testing.T) {
-	m := map[string][]float64{}
-	for _, tr := range truths(t) {
-		k := fmt.Sprint(tr.Family, tr.Level)
-		m[k] = append(m[k], bestFlat(&tr))
-	}
-	for k, v := range m {
-		t.Logf("%s %.2f", k, v)
-	}
+	t.Log(text)
 }

@@ -27,9 +27,9 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 		g.View = n.flatten(g, odd)
 	}
 	if after := Agreement(p, g, known); after > before-noise {
-		return g, after
+		return guess.orFitted(p, g, after)
 	}
-	return guess, before
+	return guess.orFitted(p, guess, before)
 }
 
 // start is the flat guess, or one with another fourth corner where that agrees
@@ -37,42 +37,64 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 func (g Grid) start(p *gray.Plane) Grid {
 	known := Known(g.Dimension)
 	g.Bend = nil
+	const good, clearly = 0.8, 0.15
 	before := Agreement(p, g, known)
-	if before > 0.8 {
+	if before > good {
 		return g
 	}
-	if other := g.fourth(p, known); Agreement(p, other, known) > before+noise {
+	if other := g.fourth(p, known); Agreement(p, other, known) > before+clearly {
 		return other
 	}
 	return g
 }
 
 // flatten is the view that comes nearest to the measured displacement of a
-// flat grid. Knots that contradict the others by odd modules
-// or more count little.
+// flat grid.
 func (n *net) flatten(g Grid, odd float64) Homography {
-	var fit [8]float64
-	half := float64(g.Dimension) / 2
+	fit, half := n.steady(odd), n.half()
+	h := 1 / half
+	return g.View.after(Homography{1, 0, half, 0, 1, half, 0, 0, 1}).after(Homography{
+		half + fit[1], fit[2], fit[0], fit[4], half + fit[5], fit[3], -fit[6] * h, -fit[7] * h, 1,
+	}).after(Homography{h, 0, -1, 0, h, -1, 0, 0, 1})
+}
+
+// half is that of the symbol's side, in modules.
+func (n *net) half() float64 { return float64((n.knots-1)*n.step+1) / 2 }
+
+// view is the displacement that a change of the view makes: near enough linear
+// in eight numbers, in modules.
+type view [8]float64
+
+// rows are what the eight numbers are multiplied by at a knot.
+func (n *net) rows(i int) (across, along view) {
+	x, y := n.place(i)
+	x, y = x/n.half()-1, y/n.half()-1
+	return view{1, x, y, 0, 0, 0, x * x, x * y}, view{0, 0, 0, 1, x, y, x * y, y * y}
+}
+
+func (v view) at(row view) (sum float64) {
+	for i, by := range v {
+		sum += by * row[i]
+	}
+	return sum
+}
+
+// steady is the change of the view that most of the measurements agree on.
+// Those that contradict the others by odd modules or more count little.
+func (n *net) steady(odd float64) (fit view) {
 	for range 4 {
 		var a [8][9]float64
 		for i, by := range n.by {
-			x, y := n.place(i)
-			x, y = (x-half)/half, (y-half)/half
-			r, s := [8]float64{1, x, y, 0, 0, 0, x * x, x * y}, [8]float64{0, 0, 0, 1, x, y, x * y, y * y}
-			normal(&a, r, by.X, n.worth[i].X*trust(by.X-dot(r, fit), odd))
-			normal(&a, s, by.Y, n.worth[i].Y*trust(by.Y-dot(s, fit), odd))
+			across, along := n.rows(i)
+			normal(&a, across, by.X, n.worth[i].X*trust(by.X-fit.at(across), odd))
+			normal(&a, along, by.Y, n.worth[i].Y*trust(by.Y-fit.at(along), odd))
 		}
 		for i := range 8 {
 			a[i][i] += 1e-3
 		}
 		fit = solve8(&a)
 	}
-	// fit moves (x, y), counted from the middle in half sides, by modules.
-	h := 1 / half
-	return g.View.after(Homography{
-		1, 0, half, 0, 1, half, 0, 0, 1}).after(Homography{
-		half + fit[1], fit[2], fit[0], fit[4], half + fit[5], fit[3], -fit[6] * h, -fit[7] * h, 1}).after(Homography{
-		h, 0, -1, 0, h, -1, 0, 0, 1})
+	return fit
 }
 
 // trust falls with what a measurement is off; what is off by odd counts a
@@ -82,15 +104,8 @@ func trust(off, odd float64) float64 {
 	return 1 / ((1 + r*r) * (1 + r*r))
 }
 
-func dot(a, b [8]float64) (sum float64) {
-	for i, v := range a {
-		sum += v * b[i]
-	}
-	return sum
-}
-
 // normal adds one equation to the normal equations of a fit.
-func normal(a *[8][9]float64, row [8]float64, value, weight float64) {
+func normal(a *[8][9]float64, row view, value, weight float64) {
 	for i, v := range row {
 		if v *= weight; v != 0 {
 			for j, u := range row {
@@ -102,7 +117,7 @@ func normal(a *[8][9]float64, row [8]float64, value, weight float64) {
 }
 
 // solve8 is Gauss's method; the diagonal is positive.
-func solve8(a *[8][9]float64) (x [8]float64) {
+func solve8(a *[8][9]float64) (x view) {
 	for i := range 8 {
 		for r := i + 1; r < 8; r++ {
 			f := a[r][i] / a[i][i]
@@ -119,7 +134,7 @@ func solve8(a *[8][9]float64) (x [8]float64) {
 		x[i] /= a[i][i]
 	}
 	if math.IsNaN(x[0]) {
-		return [8]float64{}
+		return view{}
 	}
 	return x
 }

@@ -18,15 +18,10 @@ func finderMark(x, y float64) mark {
 	return mark{x, y, 9, 1, func(x, y int) bool { r := ring(x, y); return r <= 1 || r == 3 }}
 }
 
-func alignmentMark(x, y float64, reach int) mark {
-	return mark{x, y, 5, reach, func(x, y int) bool { return ring(x, y) != 1 }}
-}
-
 // found is where a mark lies off its place, in modules, with its correlation.
 type found struct {
 	by    gray.Point
 	score float64
-	clear bool // no other place comes near
 }
 
 // find tries all displacements by quarters of a module.
@@ -44,12 +39,7 @@ func (m mark) find(p *gray.Plane, f frame) found {
 		}
 	}
 	bx, by := best%span, best/span
-	out := found{score: scores[best], clear: true}
-	for i, v := range scores {
-		if ring(i%span-bx, i/span-by) > perModule*5/4 && v > scores[best]-0.2 {
-			out.clear = false
-		}
-	}
+	out := found{score: scores[best]}
 	fine := func(at, limit, step int) float64 {
 		if at == 0 || at == limit {
 			return 0

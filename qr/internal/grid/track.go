@@ -29,7 +29,7 @@ func timingAnchors(p *gray.Plane, g Grid, column bool) (anchors []anchor) {
 		if shown < plain {
 			continue
 		}
-		a := anchor{float64(k) + 0.5, 6.5, by[k], worth}
+		a := anchor{x: float64(k) + 0.5, y: 6.5, by: by[k], worth: worth}
 		if column {
 			a.x, a.y, a.by.X, a.by.Y = a.y, a.x, a.by.Y, a.by.X
 		}
