@@ -3,12 +3,12 @@ package peer
 import (
 	"context"
 	"image"
+	"slices"
 	"time"
 
 	"github.com/makiuchi-d/gozxing"
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
 	"github.com/makiuchi-d/gozxing/qrcode"
-	"golang.org/x/image/draw"
 
 	"promobot/qr"
 )
@@ -31,39 +31,46 @@ func (g Gozxing) Read(ctx context.Context, s Sheet) ([]qr.Code, time.Duration, e
 		return pass{binarize: gozxing.NewHybridBinarizer, scale: 1}.read(s.Gray, false), 0, nil
 	}
 	var codes []qr.Code
-	for _, p := range passes {
-		for _, c := range p.read(s.Gray, s.All) {
-			codes = append(codes, c)
-			if !s.All && s.accepts(c) {
+	for _, size := range sizes {
+		gray := size.of(s.Gray)
+		for _, p := range size.passes() {
+			found := p.read(gray, s.All)
+			codes = append(codes, found...)
+			if !s.All && slices.ContainsFunc(found, s.accepts) {
 				return codes, 0, nil
 			}
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, 0, err
+			if err := ctx.Err(); err != nil {
+				return nil, 0, err
+			}
 		}
 	}
 	return distinct(codes), 0, nil
 }
 
-// pass is one way to look at a picture.
+// size is one of those that a picture is read in.
+type size struct {
+	scale float64
+	of    func(*image.Gray) *image.Gray
+}
+
+var sizes = []size{{1, same}, {0.5, halved}, {2, doubled}}
+
+func (z size) passes() (all []pass) {
+	for _, inverted := range []bool{false, true} {
+		all = append(all, pass{gozxing.NewHybridBinarizer, inverted, z.scale}, pass{gozxing.NewGlobalHistgramBinarizer, inverted, z.scale})
+	}
+	return all
+}
+
+// pass is one way to look at a picture of that scale.
 type pass struct {
 	binarize func(gozxing.LuminanceSource) gozxing.Binarizer
 	inverted bool
 	scale    float64
 }
 
-// passes go from what reads most to what reads least.
-var passes = func() (all []pass) {
-	for _, scale := range []float64{1, 0.5, 2} {
-		for _, inverted := range []bool{false, true} {
-			all = append(all, pass{gozxing.NewHybridBinarizer, inverted, scale}, pass{gozxing.NewGlobalHistgramBinarizer, inverted, scale})
-		}
-	}
-	return all
-}()
-
 func (p pass) read(gray *image.Gray, all bool) []qr.Code {
-	source := gozxing.NewLuminanceSourceFromImage(scaled(gray, p.scale))
+	source := gozxing.NewLuminanceSourceFromImage(gray)
 	if p.inverted {
 		source = gozxing.NewInvertedLuminanceSource(source)
 	}
@@ -97,17 +104,6 @@ func (p pass) code(r *gozxing.Result) qr.Code {
 	}
 	last := qr.Point{X: at[0].X + at[2].X - at[1].X, Y: at[0].Y + at[2].Y - at[1].Y}
 	return qr.Code{Text: r.GetText(), Corners: [4]qr.Point{at[1], at[2], last, at[0]}}
-}
-
-func scaled(gray *image.Gray, scale float64) *image.Gray {
-	if scale == 1 {
-		return gray
-	}
-	bounds := gray.Bounds()
-	side := func(n int) int { return max(1, int(float64(n)*scale)) }
-	other := image.NewGray(image.Rect(0, 0, side(bounds.Dx()), side(bounds.Dy())))
-	draw.BiLinear.Scale(other, other.Bounds(), gray, bounds, draw.Src, nil)
-	return other
 }
 
 // distinct leaves one reading of those that several passes made at one place.
