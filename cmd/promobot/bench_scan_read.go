@@ -19,6 +19,7 @@ type scanMeasure struct {
 	sheet    string // the file that other decoders read
 	columns  []scanColumn
 	progress *progress
+	starved  int // searches that were cut short by other work of the machine
 }
 
 // scanColumn is one decoder's outcomes, in the order of the pictures.
@@ -45,6 +46,9 @@ func (m *scanMeasure) read(ctx context.Context) error {
 		}
 		m.progress.step()
 	}
+	if m.starved > 0 {
+		m.say("the machine was busy: %d searches of %s had less time than their budget, so its rates are too low", m.starved, ours)
+	}
 	return nil
 }
 
@@ -55,10 +59,12 @@ func (m *scanMeasure) picture(ctx context.Context, p corpus.Picture) error {
 	}
 	sought := soughtOn(p)
 	var codes []qr.Code
+	began := time.Now()
 	cpu, err := busyFor(func() (err error) {
 		codes, err = m.scan(ctx, content, sought)
 		return err
 	})
+	m.watch(time.Since(began), cpu)
 	if err != nil && ctx.Err() == nil {
 		m.say("%s: %v", p.File, err)
 	}
@@ -68,6 +74,15 @@ func (m *scanMeasure) picture(ctx context.Context, p corpus.Picture) error {
 	}
 	m.columns[0].outcomes = append(m.columns[0].outcomes, outcome)
 	return m.others(ctx, p, content, sought)
+}
+
+// watch notices a search that the budget ended and that had less than three
+// quarters of a processor: the budget is time by the clock, and on a machine
+// that works for others less is done in it.
+func (m *scanMeasure) watch(took, cpu time.Duration) {
+	if took >= m.budget && cpu < took*3/4 {
+		m.starved++
+	}
 }
 
 // soughtOn is what there is to look for: receipts by their grammar, and every

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"promobot/demo/paper"
 )
@@ -166,5 +167,20 @@ func TestBenchScanRefusals(t *testing.T) {
 		if !errors.As(err, &outcome) || outcome.ExitCode() != exitUsage {
 			t.Errorf("%v ends with %v, want a wrong call", args, err)
 		}
+	}
+}
+
+// A rate that other work of the machine pressed down is said to be one.
+func TestBenchScanNoticesABusyMachine(t *testing.T) {
+	m := &scanMeasure{benchScan: &benchScan{budget: time.Second}}
+	for _, tt := range []struct{ took, cpu time.Duration }{
+		{time.Second, 750 * time.Millisecond},            // the budget's end, all of it used
+		{900 * time.Millisecond, 100 * time.Millisecond}, // slow, but done
+		{time.Second, 749 * time.Millisecond},
+	} {
+		m.watch(tt.took, tt.cpu)
+	}
+	if m.starved != 1 {
+		t.Errorf("%d searches cut short, want one", m.starved)
 	}
 }
