@@ -8,11 +8,7 @@ import (
 
 // What the commands print, as we found it.
 func TestParse(t *testing.T) {
-	const zbar = `<barcodes xmlns='http://zbar.sourceforge.net/2008/barcode'><source href='a'><index num='0'>
-<symbol type='QR-Code' quality='1' orientation='UP'><data><![CDATA[A <&> B]]></data></symbol>
-<symbol type='QR-Code' quality='1' orientation='UP'><data format='base64' length='3'>
-/wAB
-</data></symbol></index></source></barcodes>`
+	const zbar = "QR-Code:A\nB\nQR-Code:\xff\x00\n\n"
 	const zxing = "Text:       \"two\nlines \"quoted\"\"\nFormat:     QRCode\nContent:    Text\nPosition:   1x2 11x2 11x12 -1x12 \nRotation:   0 deg\n\n" +
 		"Text:       \"8496\"\nFormat:     MicroQRCode\nPosition:   0x0 1x0 1x1 0x1 \n"
 	for _, tt := range []struct {
@@ -21,8 +17,8 @@ func TestParse(t *testing.T) {
 		out   string
 		want  []string
 	}{
-		{"zbar", parseZbar, zbar, []string{"A <&> B", "\xff\x00\x01"}},
-		{"zbar, nothing", parseZbar, "\n", nil},
+		{"zbar", parseZbar, zbar, []string{"A\nB", "ÿ\x00\n"}},
+		{"zbar, nothing", parseZbar, "", nil},
 		{"zxing, no Micro QR", parseZXing, zxing, []string{"two\nlines \"quoted\""}},
 		{"zxing, nothing", parseZXing, "No barcode found\n", nil},
 	} {
@@ -44,5 +40,8 @@ func TestParse(t *testing.T) {
 	}
 	if _, err := parseZXing([]byte("Text: something new")); err == nil {
 		t.Error("a form that nobody knows passes for nothing found")
+	}
+	if _, err := parseZbar([]byte("EAN-13:1")); err == nil {
+		t.Error("another barcode passes for nothing found")
 	}
 }

@@ -3,8 +3,6 @@ package peer
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -12,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"promobot/qr"
 )
@@ -19,17 +20,18 @@ import (
 // Program is a decoder that is installed as a command. Its time is that of the
 // whole command, so the start of a process is in it.
 type Program struct {
-	name  string
-	path  string
-	args  []string
-	parse func(out []byte) ([]qr.Code, error)
+	name    string
+	path    string
+	args    []string
+	nothing int // the status that it ends with when it finds nothing
+	parse   func(out []byte) ([]qr.Code, error)
 }
 
 // Programs returns those of the known commands that are installed, and what is
 // not.
 func Programs() (installed []Program, missing []error) {
 	known := []Program{
-		{name: "zbarimg", args: []string{"--quiet", "--nodbus", "--xml", "-Sdisable", "-Sqrcode.enable"}, parse: parseZbar},
+		{name: "zbarimg", args: []string{"--quiet", "--nodbus", "-Sdisable", "-Sqrcode.enable", "-Sqrcode.binary"}, nothing: 4, parse: parseZbar},
 		{name: "ZXingReader", args: []string{"-format", "QRCode"}, parse: parseZXing},
 	}
 	for _, p := range known {
@@ -47,52 +49,51 @@ func Programs() (installed []Program, missing []error) {
 // Name is that of the command.
 func (p Program) Name() string { return p.name }
 
-// Read runs the command and returns the processor time that it took. Commands
-// end with an error when they find nothing, and that is an answer.
+// Read runs the command and returns the processor time that it took.
 func (p Program) Read(ctx context.Context, s Sheet) ([]qr.Code, time.Duration, error) {
 	cmd := exec.CommandContext(ctx, p.path, append(p.args, s.File)...) // #nosec G204 -- a known command on a file of ours
 	out, err := cmd.Output()
 	var ended *exec.ExitError
-	if err != nil && !errors.As(err, &ended) {
-		return nil, 0, fmt.Errorf("%s: %w", p.name, err)
+	if errors.As(err, &ended) && ended.ExitCode() == p.nothing {
+		err = nil
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", p.name, errors.Join(ctx.Err(), err))
 	}
 	codes, err := p.parse(out)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return codes, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), ctx.Err()
+	return codes, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
-type zbarAnswer struct {
-	Symbols []struct {
-		Data struct {
-			Format string `xml:"format,attr"`
-			Text   string `xml:",chardata"`
-		} `xml:"data"`
-	} `xml:"source>index>symbol"`
-}
+// zbarMark stands before each symbol.
+const zbarMark = "QR-Code:"
 
-// parseZbar reads texts without places: the command tells none.
+// parseZbar reads bytes without places: the command tells none, and what it
+// makes of bytes is often another code page. A text that has the mark at the
+// start of a line is taken for two.
 func parseZbar(out []byte) (codes []qr.Code, err error) {
-	if len(bytes.TrimSpace(out)) == 0 {
+	if len(out) == 0 {
 		return nil, nil
 	}
-	var answer zbarAnswer
-	if err := xml.Unmarshal(out, &answer); err != nil {
-		return nil, err
+	first, found := strings.CutPrefix(string(out), zbarMark)
+	if !found {
+		return nil, errOtherWords
 	}
-	for _, symbol := range answer.Symbols {
-		text := symbol.Data.Text
-		if symbol.Data.Format == "base64" {
-			plain, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
-			if err != nil {
-				return nil, err
-			}
-			text = string(plain)
-		}
-		codes = append(codes, qr.Code{Text: text})
+	for _, symbol := range strings.Split(strings.TrimSuffix(first, "\n"), "\n"+zbarMark) {
+		codes = append(codes, qr.Code{Text: textOf(symbol)})
 	}
 	return codes, nil
+}
+
+// textOf takes bytes that are no UTF-8 for Latin-1, where none is lost.
+func textOf(symbol string) string {
+	if utf8.ValidString(symbol) {
+		return symbol
+	}
+	text, _ := charmap.ISO8859_1.NewDecoder().String(symbol) // it knows every byte
+	return text
 }
 
 // One symbol as the command of zxing-cpp prints it. Line ends within the text

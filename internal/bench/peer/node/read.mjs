@@ -7,6 +7,15 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 const require = createRequire(import.meta.url);
+// Bytes that are no UTF-8 count as Latin-1, where none is lost: packages differ
+// in the code page that they guess.
+const textOf = (bytes) => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
+};
 const quad = (...points) => points.map((p) => [p.x, p.y]);
 
 // Each returns a function of a picture {gray, rgba, width, height}. Micro QR and
@@ -17,7 +26,7 @@ const packages = {
     const wasmBinary = readFileSync(require.resolve('zxing-wasm/reader/zxing_reader.wasm'));
     await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
     return async ({ rgba, width, height }, all) => {
-      const options = { formats: ['QRCodeModel2'], tryHarder: true, tryDenoise: true, maxNumberOfSymbols: all ? 255 : 1 };
+      const options = { formats: ['QRCodeModel2'], tryHarder: true, tryDenoise: true, textMode: 'Plain', maxNumberOfSymbols: all ? 255 : 1 };
       const found = await readBarcodes({ data: rgba, width, height }, options);
       return found.filter((c) => c.isValid).map(({ text, position: p }) =>
         ({ text, corners: quad(p.topLeft, p.topRight, p.bottomRight, p.bottomLeft) }));
@@ -29,9 +38,10 @@ const packages = {
     const scanner = await ZBarScanner.create();
     scanner.setConfig(ZBarSymbolType.ZBAR_NONE, ZBarConfigType.ZBAR_CFG_ENABLE, 0);
     scanner.setConfig(ZBarSymbolType.ZBAR_QRCODE, ZBarConfigType.ZBAR_CFG_ENABLE, 1);
+    scanner.setConfig(ZBarSymbolType.ZBAR_QRCODE, ZBarConfigType.ZBAR_CFG_BINARY, 1);
     return async ({ gray, width, height }) => {
       const found = await scanGrayBuffer(gray.buffer, width, height, scanner);
-      return found.map((c) => ({ text: c.decode(), corners: c.points.length === 4 ? quad(...c.points) : null }));
+      return found.map((c) => ({ text: textOf(Uint8Array.from(c.data)), corners: c.points.length === 4 ? quad(...c.points) : null }));
     };
   },
 
@@ -41,7 +51,7 @@ const packages = {
       const c = jsQR(rgba, width, height);
       if (!c) return [];
       const l = c.location;
-      return [{ text: c.data, corners: quad(l.topLeftCorner, l.topRightCorner, l.bottomRightCorner, l.bottomLeftCorner) }];
+      return [{ text: textOf(Uint8Array.from(c.binaryData)), corners: quad(l.topLeftCorner, l.topRightCorner, l.bottomRightCorner, l.bottomLeftCorner) }];
     };
   },
 
@@ -51,7 +61,7 @@ const packages = {
       let place = null;
       const pointsOnDetect = (points) => { place = points.bounds; };
       try {
-        const text = decodeQR({ data: rgba, width, height }, { effort: Infinity, timeLimit: Infinity, pointsOnDetect });
+        const text = decodeQR({ data: rgba, width, height }, { effort: Infinity, timeLimit: Infinity, textDecoder: textOf, pointsOnDetect });
         return [{ text, corners: place && quad(...place) }];
       } catch {
         return []; // it throws when it finds none
