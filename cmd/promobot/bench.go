@@ -67,7 +67,8 @@ func newBenchCommand() *cobra.Command {
 		Short: "Measure the product, each figure beside a yardstick in the same run",
 		Long: "Names: " + strings.Join(benchNames(), ", ") + ", or all. Each side works in " + fmt.Sprint(bench.Rounds) + " slices that take turns;\n" +
 			"the figures are medians. Names with PostgreSQL make databases of their own on the server of\n" +
-			serverVariable + " and drop them. Progress goes to standard error. A figure below its goal is no error.",
+			serverVariable + " and drop them. Progress goes to standard error. A figure below its goal is no error.\n" +
+			"Reading pictures needs pictures, so bench scan stands apart and is not among all.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errBench)
@@ -87,6 +88,7 @@ func newBenchCommand() *cobra.Command {
 	cmd.Flags().Bool("json", false, "print a JSON line for each figure")
 	cmd.Flags().DurationVar(&b.slice, "for", 3*time.Second, "length of one slice")
 	cmd.Flags().DurationVar(&b.watch, "memory-for", time.Minute, "how long memory is watched; ten minutes say more")
+	cmd.AddCommand(newBenchScanCommand())
 	return cmd
 }
 

@@ -46,9 +46,10 @@ type scanRun struct {
 	budget     time.Duration
 	explainDir string
 
-	out    *json.Encoder
-	errs   io.Writer
-	unread int
+	out      *json.Encoder
+	errs     io.Writer
+	progress *progress
+	unread   int
 }
 
 // newScanCommand returns `promobot scan`: pictures in, a JSON line each out.
@@ -81,6 +82,8 @@ func (s *scanRun) run(ctx context.Context, list io.Reader, args []string) error 
 	if err := s.prepare(args); err != nil {
 		return err
 	}
+	s.progress = newProgress(s.errs, "scan", 0) // a list says only at its end how long it is
+	defer s.progress.clear()
 	for _, arg := range args {
 		if err := s.argument(ctx, list, arg); err != nil {
 			return err
@@ -171,6 +174,8 @@ func (s *scanRun) file(ctx context.Context, path string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	s.progress.clear()
+	defer s.progress.step()
 	if err != nil {
 		line.Hint = refusalHint(err)
 		fmt.Fprintf(s.errs, "%s: %v\n", path, err)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"promobot/demo/paper"
 	"promobot/qr"
@@ -91,6 +92,36 @@ func TestScanWalksAFolder(t *testing.T) {
 	}
 	if link.Text != nil || link.Hint != qr.HintOtherCode || len(link.Codes) != 0 {
 		t.Errorf("link: %+v, want no text and the hint other_code", link)
+	}
+}
+
+// Pictures as phones and messengers make them, drawn by us and converted.
+func TestScanReadsEveryFormat(t *testing.T) {
+	r := runScan(t, "", filepath.Join("testdata", "scan"))
+	if r.status != 0 || len(r.lines) != 2 {
+		t.Fatalf("status %d, %d lines: %s%s", r.status, len(r.lines), r.raw, r.errs)
+	}
+	for i, name := range []string{"receipt.heic", "receipt.webp"} {
+		line := r.lines[i]
+		if filepath.Base(line.File) != name || line.Text == nil || *line.Text != scannedReceipt || line.Hint != qr.HintNone {
+			t.Errorf("%s: %+v", name, line)
+		}
+	}
+}
+
+// A long list says how far it is, on standard error alone.
+func TestScanOfALongListShowsProgress(t *testing.T) {
+	var out, errs bytes.Buffer
+	at := time.Now()
+	s := &scanRun{budget: time.Second, out: json.NewEncoder(&out), errs: &errs, progress: newProgress(&errs, "scan", 0)}
+	s.progress.now = func() time.Time { at = at.Add(time.Second); return at }
+	for range 25 {
+		if err := s.file(t.Context(), filepath.Join("testdata", "none.jpg")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Count(errs.String(), "scan: "); got != 2 || strings.Count(out.String(), "\n") != 25 {
+		t.Errorf("%d lines of progress, want two: %s", got, errs.String())
 	}
 }
 
