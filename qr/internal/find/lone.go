@@ -42,7 +42,7 @@ func (s *search) grown(f finder) guess {
 		A: f.right.X, B: f.down.X, C: f.at(-3.5, -3.5).X,
 		D: f.right.Y, E: f.down.Y, F: f.at(-3.5, -3.5).Y, I: 1,
 	}}
-	for _, reach := range []int{12, 17, 24, 33} {
+	for _, reach := range []int{11, 14, 18, 23, 30} {
 		g.dimension = reach
 		e := s.eye(g)
 		e.pattern = s.finder
