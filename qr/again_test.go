@@ -34,7 +34,7 @@ var fiscalScanner = Scanner{Accept: receiptText.MatchString, Budget: time.Minute
 
 func TestTwoPhotosOfOneReceipt(t *testing.T) {
 	t.Parallel()
-	upper, lower := covered(t, madeReceipt, 0, 9, 99, 24), covered(t, madeReceipt, 0, 20, 99, 99)
+	upper, lower := covered(t, madeReceipt, 0, 9, 99, 27), covered(t, madeReceipt, 0, 15, 99, 99)
 	first, second := mustScan(t, fiscalScanner, upper), mustScan(t, fiscalScanner, lower)
 	if first.Text != "" || second.Text != "" || first.Trace == nil || second.Trace == nil {
 		t.Fatalf("alone: %q with %d bytes, %q with %d; want two traces", first.Text, len(first.Trace), second.Text, len(second.Trace))
@@ -50,8 +50,8 @@ func TestTwoPhotosOfOneReceipt(t *testing.T) {
 
 func TestMergingDoesNoHarm(t *testing.T) {
 	t.Parallel()
-	lower := covered(t, madeReceipt, 0, 20, 99, 99)
-	other := mustScan(t, fiscalScanner, covered(t, strings.Replace(madeReceipt, "i=731", "i=942", 1), 0, 9, 99, 24))
+	lower := covered(t, madeReceipt, 0, 15, 99, 99)
+	other := mustScan(t, fiscalScanner, covered(t, strings.Replace(madeReceipt, "i=731", "i=942", 1), 0, 9, 99, 27))
 	same := mustScan(t, fiscalScanner, lower)
 	for name, traces := range map[string][]Trace{
 		"another receipt":      {other.Trace},
@@ -134,7 +134,7 @@ func TestExplainShowsEachStage(t *testing.T) {
 	t.Parallel()
 	for name, picture := range map[string][]byte{
 		"read":   asPNG(t, onSheet(madeCode(t, madeReceipt, 5))),
-		"unread": covered(t, madeReceipt, 0, 20, 99, 99),
+		"unread": covered(t, madeReceipt, 0, 15, 99, 99),
 	} {
 		r, pictures, err := fiscalScanner.Explain(context.Background(), picture, false)
 		if err != nil || (r.Text == "") != (name == "unread") {

@@ -169,13 +169,13 @@ func TestHints(t *testing.T) {
 	t.Parallel()
 	code := madeCode(t, madeReceipt, 8)
 	side := code.Rect.Dx()
-	cut := image.NewGray(image.Rect(0, 0, side*2/3, side))
+	cut := image.NewGray(image.Rect(0, 0, side/2, side))
 	blotted, soft := image.NewGray(code.Rect), image.NewGray(code.Rect)
 	copy(blotted.Pix, code.Pix)
 	for y := range side {
 		copy(cut.Pix[y*cut.Stride:(y+1)*cut.Stride], code.Pix[y*code.Stride:])
 		for x := range side {
-			if x > 13*8 && y > 13*8 && x < 27*8 && y < 27*8 {
+			if x > 12*8 && y > 12*8 && x < 37*8 && y < 37*8 {
 				blotted.SetGray(x, y, color.Gray{Y: 20})
 			}
 		}
@@ -189,8 +189,8 @@ func TestHints(t *testing.T) {
 	}{
 		{"an empty table", image.NewGray(image.Rect(0, 0, 300, 300)), HintNoCode},
 		{"one pixel", image.NewGray(image.Rect(0, 0, 1, 1)), HintNoCode},
-		{"the right third is outside", cut, HintCut},
-		{"ink all over the middle", onSheet(blotted), HintDamaged},
+		{"the right half is outside", cut, HintCut},
+		{"ink over half of it", onSheet(blotted), HintDamaged},
 		{"far out of focus", soft, HintBlurred},
 		{"read", code, HintNone},
 	} {
