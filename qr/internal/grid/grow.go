@@ -15,7 +15,7 @@ type net struct {
 	support     []float64 // of the neighbours
 	anchors     []anchor
 
-	across, along beat // of the finders
+	across, along choir // of the finders
 }
 
 // anchor is a displacement known as a whole, not only within a module.
@@ -64,7 +64,9 @@ func (n *net) anchorFinder(p *gray.Plane, g Grid, at gray.Point, led tilt) {
 	}
 	if best.worth > 0.4 {
 		n.anchors = append(n.anchors, best)
-		n.tune(p, g, best)
+		if best.worth > 0.5 {
+			n.tune(p, g, best)
+		}
 	}
 }
 
@@ -74,8 +76,8 @@ func (n *net) tune(p *gray.Plane, g Grid, a anchor) {
 	s.drawFrame(p, g.View.frame(a.x, a.y, tilt{by: a.by}))
 	s.listen()
 	for i, b := range s.across {
-		n.across = beat{n.across.cos + b.cos, n.across.sin + b.sin}
-		n.along = beat{n.along.cos + s.along[i].cos, n.along.sin + s.along[i].sin}
+		n.across.add(b)
+		n.along.add(s.along[i])
 	}
 }
 
@@ -88,10 +90,23 @@ func (n *net) tuned(l lean) lean {
 	return l
 }
 
-func (b beat) late(by float64) float64 {
+// choir is the sum of beats, and of their strengths.
+type choir struct {
+	beat
+	all float64
+}
+
+func (c *choir) add(b beat) {
+	c.cos += b.cos
+	c.sin += b.sin
+	c.all += math.Hypot(b.cos, b.sin)
+}
+
+func (c *choir) late(by float64) float64 {
 	const moved = 0.25 // modules; less is what finding them leaves
-	phase := math.Atan2(b.sin, b.cos) / (2 * math.Pi)
-	if math.Abs(phase) < moved {
+	const together = 0.2
+	phase := math.Atan2(c.sin, c.cos) / (2 * math.Pi)
+	if math.Abs(phase) < moved || math.Hypot(c.cos, c.sin) < together*c.all {
 		return by
 	}
 	by -= phase
