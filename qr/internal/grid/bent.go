@@ -71,7 +71,7 @@ func (n *net) measure(p *gray.Plane, g Grid, s *sheet, bell []float64) {
 	s.listen()
 	for i := range n.by {
 		x, y := n.place(i)
-		l := s.lean(int(x)+margin, int(y)+margin, bell)
+		l := n.tuned(s.lean(int(x)+margin, int(y)+margin, bell))
 		n.by[i], n.worth[i] = l.by, gray.Point{X: l.x, Y: l.y}
 		if g.Bend != nil {
 			was := g.Bend.At(x, y)

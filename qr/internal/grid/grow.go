@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"math"
+
 	"promobot/qr/internal/gray"
 )
 
@@ -12,6 +14,8 @@ type net struct {
 	known       []bool
 	support     []float64 // of the neighbours
 	anchors     []anchor
+
+	across, along choir // of the finders
 }
 
 // anchor is a displacement known as a whole, not only within a module.
@@ -60,7 +64,53 @@ func (n *net) anchorFinder(p *gray.Plane, g Grid, at gray.Point, led tilt) {
 	}
 	if best.worth > 0.4 {
 		n.anchors = append(n.anchors, best)
+		if best.worth > 0.5 {
+			n.tune(p, g, best)
+		}
 	}
+}
+
+// tune takes the beat of a finder whose place is known.
+func (n *net) tune(p *gray.Plane, g Grid, a anchor) {
+	s := newSheet(9)
+	s.drawFrame(p, g.View.frame(a.x, a.y, tilt{by: a.by}))
+	s.listen()
+	for i, b := range s.across {
+		n.across.add(b)
+		n.along.add(s.along[i])
+	}
+}
+
+// tuned is a lean without what the finders show although they lie where they
+// should: a picture that moved has every border twice, and beats half a module
+// late.
+func (n *net) tuned(l lean) lean {
+	l.by.X = n.across.late(l.by.X)
+	l.by.Y = n.along.late(l.by.Y)
+	return l
+}
+
+// choir is the sum of beats, and of their strengths.
+type choir struct {
+	beat
+	all float64
+}
+
+func (c *choir) add(b beat) {
+	c.cos += b.cos
+	c.sin += b.sin
+	c.all += math.Hypot(b.cos, b.sin)
+}
+
+func (c *choir) late(by float64) float64 {
+	const moved = 0.25 // modules; less is what finding them leaves
+	const together = 0.2
+	phase := math.Atan2(c.sin, c.cos) / (2 * math.Pi)
+	if math.Abs(phase) < moved || math.Hypot(c.cos, c.sin) < together*c.all {
+		return by
+	}
+	by -= phase
+	return by - math.Round(by)
 }
 
 // grow measures knot after knot, each where its neighbours say it should be,
@@ -77,7 +127,7 @@ func (n *net) grow(p *gray.Plane, g Grid) {
 		t := n.predict(x, y)
 		s.drawFrame(p, g.View.frame(x, y, t))
 		s.listen()
-		l := s.lean(across/2, across/2, bell)
+		l := n.tuned(s.lean(across/2, across/2, bell))
 		n.by[i] = gray.Point{X: t.by.X + l.by.X*min(1, 4*l.x), Y: t.by.Y + l.by.Y*min(1, 4*l.y)}
 		n.worth[i] = gray.Point{X: l.x, Y: l.y}
 		n.known[i] = true
