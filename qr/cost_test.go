@@ -17,12 +17,23 @@ func BenchmarkCost(b *testing.B) {
 	}
 	p, _ := open(context.Background(), jpegFormat, data)
 	p = p.Fit(screen)
-	c := find.Candidates(p, 8)
+	c := find.New(p).Candidates(8)
 	b.Log(p.W, p.H, len(c))
 	b.Run("find", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			find.Candidates(p, 8)
+			find.New(p).Candidates(8)
+		}
+	})
+	b.Run("new", func(b *testing.B) {
+		for b.Loop() {
+			find.New(p)
+		}
+	})
+	fi := find.New(p)
+	b.Run("promising", func(b *testing.B) {
+		for b.Loop() {
+			fi.Promising(1)
 		}
 	})
 	m := hybrid(p)

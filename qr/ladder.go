@@ -35,7 +35,7 @@ type rung struct {
 // ladder goes from cheap passes that read most pictures to dear ones that read
 // few.
 var ladder = []rung{
-	{"plain", whole, hybrid, true},
+	{"plain", whole, hybrid, false},
 	{"soft", whole, nil, false},
 	{"sharp", sharp, hybrid, false},
 	{"global", whole, global, false},

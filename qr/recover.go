@@ -14,7 +14,8 @@ import (
 
 const (
 	mostFollowed   = 2
-	worthFollowing = 0.2  // agreement
+	worthFollowing = 0.2 // agreement
+	mostPromising  = 2
 	mostFound      = 8    // likely symbols of one plane
 	mostThorough   = 4    // sights that are worth the dear reading
 	worthBending   = 0.05 // what the known modules must say before a grid is bent
@@ -46,8 +47,21 @@ func worthOf(dark []float64, dimension int) float64 {
 // found, then bent to the paper, then the likeliest of all with everything
 // that is known of receipts.
 func (h *hunt) search(ctx context.Context, p *gray.Plane) {
+	found := find.New(p)
+	for _, c := range found.Promising(mostPromising) {
+		if ctx.Err() != nil || h.done() {
+			return
+		}
+		if !h.knownPlace(p, c.Grid) {
+			bent, _ := c.Grid.Bent(p)
+			h.try(p, bent, "promising")
+		}
+	}
+	if h.done() {
+		return
+	}
 	var open []grid.Grid
-	for _, c := range find.Candidates(p, mostFound) {
+	for _, c := range found.Candidates(mostFound) {
 		if ctx.Err() != nil || h.done() {
 			return
 		}

@@ -78,7 +78,7 @@ type eye struct {
 	dimension int
 }
 
-func (s *search) eye(g guess) eye {
+func (s *Search) eye(g guess) eye {
 	const wide = 4.5 // pixels a module, from which half of it shows as much
 	module, level := g.module(), 0
 	for ; level+1 < len(s.levels) && module/s.levels[level].scale >= wide; level++ {

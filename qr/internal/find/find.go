@@ -22,20 +22,54 @@ type Candidate struct {
 	Score float64   // 1 for a perfect symbol, below 0.3 hardly one
 }
 
-// Candidates lists the likely symbols of a plane, likeliest first, at most
-// most of them. Several may lie in one place and differ in size or turn. A
-// symbol in a mirror is found as any other: its grid is as it looks.
-func Candidates(p *gray.Plane, most int) []Candidate {
+// Search looks for the symbols of one plane. It is used by one goroutine.
+type Search struct {
+	levels   []*relief
+	patterns map[int]*pattern
+	finder   *pattern
+
+	seen  []spot
+	found []finder
+	rated []guess // of upright finders, as they are, the best first
+}
+
+// New begins a search. The plane must not change while it lasts.
+func New(p *gray.Plane) *Search {
 	if min(p.W, p.H) < 1 {
+		return &Search{}
+	}
+	s := &Search{levels: reliefs(p), patterns: map[int]*pattern{}, finder: newFinderPattern()}
+	s.seen = spots(s.levels, upright)
+	s.rated, s.found = s.together(s.seen)
+	return s
+}
+
+// Promising lists at most most symbols that clear finders promise, the best
+// first. They are hardly fitted: a module or two off at worst.
+func (s *Search) Promising(most int) []Candidate {
+	var list []Candidate
+	for _, g := range spread(slices.Clone(s.rated)) {
+		if len(list) == most || g.score < promising {
+			break
+		}
+		g = s.eye(g).coarse(g)
+		list = append(list, Candidate{gridOf(g), float64(g.score)})
+	}
+	return list
+}
+
+// Candidates lists the likely symbols, likeliest first, at most most of them.
+// Several may lie in one place and differ in size or turn. A symbol in a mirror
+// is found as any other: its grid is as it looks.
+func (s *Search) Candidates(most int) []Candidate {
+	if s.levels == nil {
 		return nil
 	}
-	s := search{levels: reliefs(p), patterns: map[int]*pattern{}, finder: newFinderPattern()}
-	seen := spots(s.levels, upright)
-	guesses, found := s.together(seen)
+	guesses, found := s.settled(s.rated), s.found
 	if len(convincing(guesses)) == 0 {
 		var more []guess
-		more, found = s.together(thinned(append(seen, spots(s.levels, aslant()...)...), maxSpots))
-		guesses = append(guesses, more...)
+		more, found = s.together(thinned(append(s.seen, spots(s.levels, aslant()...)...), maxSpots))
+		guesses = append(guesses, s.settled(more)...)
 	}
 	if more := s.lone(found, convincing(guesses)); len(more) > 0 {
 		guesses = append(guesses, s.weighed(more)...)
@@ -48,13 +82,13 @@ func Candidates(p *gray.Plane, most int) []Candidate {
 }
 
 // together guesses from finders by threes and twos.
-func (s *search) together(seen []spot) ([]guess, []finder) {
+func (s *Search) together(seen []spot) ([]guess, []finder) {
 	found := finders(seen)
-	return s.settled(s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses)), found
+	return s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses), found
 }
 
 // polished is the last of the fitting: of the best, which are ranked anew.
-func (s *search) polished(guesses []guess, most int) []guess {
+func (s *Search) polished(guesses []guess, most int) []guess {
 	for i, g := range guesses[:min(len(guesses), maxPolished)] {
 		g = s.eye(g).polished(g)
 		g.score = s.eye(g).total(g)
@@ -63,25 +97,19 @@ func (s *search) polished(guesses []guess, most int) []guess {
 	return distinct(guesses, most, 1)
 }
 
-// search is the work on one plane.
-type search struct {
-	levels   []*relief
-	patterns map[int]*pattern
-	finder   *pattern
-}
-
 const (
 	maxGuesses  = 24
 	maxFine     = 8 // guesses that are worth the dear fit
 	maxSame     = 3 // of them in one place
 	maxPolished = 4
 	hopeless    = 0.15
+	promising   = 0.3
 	certain     = 0.6 // of a score: its finders need no other explanation
 	obvious     = 0.8 // of a score: neither does its place
 )
 
 // rate weighs guesses as they are, first by a glance, and keeps the best.
-func (s *search) rate(guesses []guess, most int) []guess {
+func (s *Search) rate(guesses []guess, most int) []guess {
 	for i, g := range guesses {
 		guesses[i].score = s.eye(g).glance(g.Homography)
 	}
@@ -95,7 +123,7 @@ func (s *search) rate(guesses []guess, most int) []guess {
 }
 
 // settled moves the guesses onto what is seen and weighs what came out.
-func (s *search) settled(guesses []guess) []guess {
+func (s *Search) settled(guesses []guess) []guess {
 	for i, g := range guesses {
 		guesses[i] = s.eye(g).coarse(g)
 	}
@@ -103,7 +131,7 @@ func (s *search) settled(guesses []guess) []guess {
 }
 
 // weighed fits the most promising guesses in every place to the last.
-func (s *search) weighed(guesses []guess) []guess {
+func (s *Search) weighed(guesses []guess) []guess {
 	for i, g := range guesses {
 		guesses[i].score = s.eye(g).total(g)
 	}

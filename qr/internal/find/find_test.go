@@ -94,7 +94,7 @@ func TestAnyAngle(t *testing.T) {
 	for degrees := 0.0; degrees < 360; degrees += 41 {
 		p := sheet(400, 400)
 		want := put(p, drawn(t, receipt), turned(200, 200, 180, degrees))
-		if rank := found(Candidates(p, 12), want); rank != 0 {
+		if rank := found(New(p).Candidates(12), want); rank != 0 {
 			t.Errorf("turned by %.0f: rank %d, want 0", degrees, rank)
 		}
 	}
@@ -123,7 +123,7 @@ func TestFindersGone(t *testing.T) {
 				p := sheet(400, 400)
 				want := put(p, drawn(t, receipt), turned(200, 200, 180, degrees))
 				torn(p, want, tt.covered)
-				if rank := found(Candidates(p, 12), want); rank < 0 || rank >= tt.among {
+				if rank := found(New(p).Candidates(12), want); rank < 0 || rank >= tt.among {
 					t.Errorf("turned by %.0f: rank %d, want among the first %d", degrees, rank, tt.among)
 				}
 			}
@@ -138,7 +138,7 @@ func TestSeveral(t *testing.T) {
 		put(p, drawn(t, "https://promo.example"), turned(520, 140, 120, 200)),
 		put(p, drawn(t, receipt+receipt+receipt), turned(350, 380, 190, 45)),
 	}
-	all := Candidates(p, 12)
+	all := New(p).Candidates(12)
 	for i, g := range want {
 		if found(all, g) < 0 {
 			t.Errorf("symbol %d of %d modules is not among %d candidates", i, g.Dimension, len(all))
@@ -149,7 +149,7 @@ func TestSeveral(t *testing.T) {
 func TestSmallInLarge(t *testing.T) {
 	p := sheet(1200, 900)
 	want := put(p, drawn(t, receipt), turned(903.3, 204.7, 74, 12))
-	if rank := found(Candidates(p, 12), want); rank != 0 {
+	if rank := found(New(p).Candidates(12), want); rank != 0 {
 		t.Errorf("rank %d, want 0", rank)
 	}
 }
@@ -157,7 +157,7 @@ func TestSmallInLarge(t *testing.T) {
 func TestPerspective(t *testing.T) {
 	p := sheet(500, 500)
 	want := put(p, drawn(t, receipt), [4]gray.Point{{X: 150, Y: 130}, {X: 340, Y: 160}, {X: 390, Y: 370}, {X: 90, Y: 300}})
-	if rank := found(Candidates(p, 12), want); rank != 0 {
+	if rank := found(New(p).Candidates(12), want); rank != 0 {
 		t.Errorf("rank %d, want 0", rank)
 	}
 }
@@ -168,7 +168,7 @@ func TestFaint(t *testing.T) {
 	for i, v := range p.Pix {
 		p.Pix[i] = byte(180 + int(v)/12 + i%p.W/10)
 	}
-	if rank := found(Candidates(p.Blur(1), 12), want); rank != 0 {
+	if rank := found(New(p.Blur(1)).Candidates(12), want); rank != 0 {
 		t.Errorf("rank %d, want 0", rank)
 	}
 }
@@ -180,7 +180,7 @@ func TestNothingInNoise(t *testing.T) {
 		p.Pix[i] = byte(random.IntN(256))
 	}
 	began := time.Now()
-	for _, c := range Candidates(p, 12) {
+	for _, c := range New(p).Candidates(12) {
 		if c.Score > 0.5 {
 			t.Errorf("%d modules with a score of %.2f in noise", c.Grid.Dimension, c.Score)
 		}
@@ -196,7 +196,7 @@ func TestTinyPlanes(t *testing.T) {
 		for i := range p.Pix {
 			p.Pix[i] = byte(i * i * 37)
 		}
-		for _, c := range Candidates(p, 12) {
+		for _, c := range New(p).Candidates(12) {
 			for _, corner := range c.Grid.Outline() {
 				if math.IsNaN(corner.X) || math.IsInf(corner.X, 0) {
 					t.Errorf("%v: corner at %v", size, corner)
@@ -213,7 +213,7 @@ func FuzzCandidates(f *testing.F) {
 			return
 		}
 		h := len(pix) / int(w)
-		Candidates(&gray.Plane{Pix: pix[:h*int(w)], W: int(w), H: h, ToPicture: gray.Identity}, 4)
+		New(&gray.Plane{Pix: pix[:h*int(w)], W: int(w), H: h, ToPicture: gray.Identity}).Candidates(4)
 	})
 }
 
@@ -221,6 +221,6 @@ func BenchmarkCandidates(b *testing.B) {
 	p := sheet(800, 640)
 	torn(p, put(p, drawn(b, receipt), turned(400, 300, 180, 20)), func(x, y float64) bool { return x < 9 && y < 9 })
 	for b.Loop() {
-		Candidates(p, 12)
+		New(p).Candidates(12)
 	}
 }

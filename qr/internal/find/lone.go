@@ -17,7 +17,7 @@ const (
 // lone guesses from finders that belong to no symbol found so far: the
 // lattice that a finder begins is followed, a few rows at a time, in each of the
 // four directions in which the symbol may lie.
-func (s *search) lone(found []finder, known []guess) []guess {
+func (s *Search) lone(found []finder, known []guess) []guess {
 	least := float32(loneScore)
 	if len(known) > 0 {
 		least = loneBeside
@@ -37,7 +37,7 @@ func (s *search) lone(found []finder, known []guess) []guess {
 
 // grown follows the lattice to the right and down from a finder. The guess
 // begins at the finder's corner.
-func (s *search) grown(f finder) guess {
+func (s *Search) grown(f finder) guess {
 	g := guess{dimension: 12, Homography: grid.Homography{
 		A: f.right.X, B: f.down.X, C: f.at(-3.5, -3.5).X,
 		D: f.right.Y, E: f.down.Y, F: f.at(-3.5, -3.5).Y, I: 1,
@@ -55,7 +55,7 @@ func (s *search) grown(f finder) guess {
 
 // ends is where the grown lattice may end, and how the symbol may be turned: a
 // finder stands in any corner but the last.
-func (s *search) ends(g guess) []guess {
+func (s *Search) ends(g guess) []guess {
 	var all []guess
 	for d := 21; d <= largeLone; d += 4 {
 		g.dimension = d

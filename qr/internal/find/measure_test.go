@@ -177,7 +177,7 @@ func TestDrawnPictures(t *testing.T) {
 		}
 		w, p := pictures[name], planeOf(t, filepath.Join(folder, name))
 		began := cpu()
-		found := Candidates(p, 12)
+		found := New(p).Candidates(12)
 		took = append(took, cpu()-began)
 		rank := slices.IndexFunc(found, w.good)
 		half := "work "

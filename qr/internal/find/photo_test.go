@@ -97,7 +97,7 @@ func TestPhotos(t *testing.T) {
 		}
 		p := planeOf(t, filepath.Join(folder, photo.path)).Fit(1200)
 		began := cpu()
-		found := Candidates(p, 12)
+		found := New(p).Candidates(12)
 		took = append(took, cpu()-began)
 		for _, quad := range photo.quads {
 			rank := among(found, p, quad)
