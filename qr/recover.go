@@ -52,9 +52,9 @@ func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 		if ctx.Err() != nil || h.done() {
 			return
 		}
-		if !h.knownPlace(p, c.Grid) {
+		if !h.knownPlace(p, c.Grid) && !h.tryPlain(p, c.Grid, "promising") {
 			bent, _ := c.Grid.Bent(p)
-			h.try(p, bent, "promising")
+			h.try(p, bent, "promising+bent")
 		}
 	}
 	if h.done() {
@@ -100,6 +100,13 @@ func (h *hunt) follow(ctx context.Context, p *gray.Plane, guesses []grid.Grid) {
 		g, _ := one.grid.Refined(p)
 		_ = h.knownPlace(p, g) || h.try(p, g, "lead")
 	}
+}
+
+// tryPlain reads a grid quickly as it is and remembers nothing.
+func (h *hunt) tryPlain(p *gray.Plane, g grid.Grid, stage string) bool {
+	s := sight{plane: p, grid: g, stage: stage}
+	s.dark = tone.Tempered(tone.Believed(tone.Sample(p, g).Plain()), g.Dimension)
+	return h.readSight(s, soft.Quick)
 }
 
 // try reads a grid quickly, as it is and equalised, and remembers what it saw.
