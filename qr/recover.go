@@ -52,6 +52,7 @@ func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 		if ctx.Err() != nil || h.done() {
 			return
 		}
+		c.Grid, _ = c.Grid.Sized(p)
 		if !h.knownPlace(p, c.Grid) && !h.tryPlain(p, c.Grid, "promising") {
 			bent, _ := c.Grid.Bent(p)
 			h.try(p, bent, "promising+bent")
@@ -65,6 +66,7 @@ func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 		if ctx.Err() != nil || h.done() {
 			return
 		}
+		c.Grid, _ = c.Grid.Sized(p)
 		if !h.knownPlace(p, c.Grid) && !h.try(p, c.Grid, "found") {
 			open = append(open, c.Grid)
 		}

@@ -7,7 +7,7 @@ import "promobot/qr/internal/gray"
 // that agrees better stays as it is. Symbols larger than any on a receipt are
 // only refined, for the time it takes.
 func (g Grid) Bent(p *gray.Plane) (Grid, float64) {
-	const largest, plain = 97, 0.75
+	const largest, plain = 177, 0.75
 	if g.Dimension > largest {
 		return g.Refined(p)
 	}
