@@ -65,6 +65,7 @@ func New(b *bot.Bot, clock func() time.Time, log *slog.Logger, o Options) *Door 
 	mux.Handle("GET /chat/{$}", http.RedirectHandler("/chat", http.StatusPermanentRedirect))
 	mux.HandleFunc("GET /chat/assets/{file}", d.asset)
 	mux.HandleFunc("GET /chat/stickers/{file}", d.sticker)
+	mux.HandleFunc("GET "+pictures+"{file}", d.picture)
 	mux.HandleFunc("POST /chat/session", d.session)
 	mux.HandleFunc("POST /chat/messages", d.message)
 	mux.HandleFunc("GET /chat/events", d.events)
