@@ -1,5 +1,5 @@
 // Package webchat is the door to the talk for browsers: the chat page and the
-// three addresses that it speaks to.
+// addresses that it speaks to.
 //
 // A session is a random token. Only its hash is known to us, and it is the
 // participant's address in this channel; who has the token is the participant.
