@@ -77,6 +77,8 @@ type Message struct {
 
 	AskPhone string `json:"ask_phone,omitempty"` // label of a button that shares the own phone
 	Sticker  string `json:"sticker,omitempty"`   // a sticker of our pack, instead of a text
+	Marked   int64  `json:"marked,omitempty"`    // a receipt: the picture of the flaw in its photo stands above the text
+	Picture  []byte `json:"-"`                   // that picture, a JPEG, for a channel that it is delivered to
 	ReplyTo  string `json:"reply_to,omitempty"`  // Ref of the update that it answers
 }
 
@@ -117,6 +119,7 @@ type Receipts interface {
 	Cooldown(ctx context.Context, g *gorm.DB, participantID int64) (receipts.Cooldown, error)
 	List(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]receipts.Receipt, error)
 	Appeal(ctx context.Context, tx *store.Tx, participantID, receiptID int64) (receipts.Appeal, error)
+	Marked(ctx context.Context, g *gorm.DB, receiptID int64) ([]byte, error)
 }
 
 // Rooms are what the talk speaks for.

@@ -40,6 +40,14 @@ func (c courier) Carry(ctx context.Context, l outbox.Letter) (string, error) {
 	if err := c.wanted(ctx, row, to); err != nil {
 		return "", err
 	}
+	if out.Marked != 0 {
+		if out.Picture, err = c.bot.receipts.Marked(ctx, g, out.Marked); err != nil {
+			return "", notSent(err)
+		}
+		if len(out.Picture) == 0 {
+			return "", fmt.Errorf("message %d: %w: its picture is gone", l.MessageID, outbox.ErrContent)
+		}
+	}
 	return c.channel.Send(ctx, to.Address, l.Replaces, out.Message)
 }
 

@@ -76,8 +76,7 @@ func (b *Bot) renderAll(ctx context.Context, tx *store.Tx, participantID int64, 
 	return nil
 }
 
-// render writes the notice's message and, behind an accepted receipt, the
-// prize that the points now suffice for.
+// render writes the notice's message, and behind it what belongs to it.
 func (b *Bot) render(ctx context.Context, t *turn, addresses []participants.Address, n notify.Notice) error {
 	row := messageRow{AddressID: addresses[len(addresses)-1].ID, NoticeID: &n.ID, Subject: n.Subject}
 	if err := b.locate(ctx, t.tx, addresses, &row); err != nil {
@@ -87,14 +86,24 @@ func (b *Bot) render(ctx context.Context, t *turn, addresses []participants.Addr
 	if err := b.write(ctx, t.tx, to, row, t.words(n)); err != nil {
 		return err
 	}
-	if n.Key != receipts.NoticeAccepted {
-		return nil
-	}
-	offer, ok, err := b.affordable(ctx, t, before(n.Args))
+	behind, ok, err := b.behind(ctx, t, row, n)
 	if err != nil || !ok {
 		return err
 	}
-	return b.write(ctx, t.tx, to, messageRow{AddressID: row.AddressID, NoticeID: &n.ID, N: 1}, offer)
+	return b.write(ctx, t.tx, to, messageRow{AddressID: row.AddressID, NoticeID: &n.ID, N: 1}, behind)
+}
+
+// behind is the message that follows a notice's own: the prize that the points
+// of an accepted receipt suffice for, or the picture of what is wrong with a
+// photo.
+func (b *Bot) behind(ctx context.Context, t *turn, row messageRow, n notify.Notice) (Message, bool, error) {
+	switch {
+	case n.Key == receipts.NoticeAccepted:
+		return b.affordable(ctx, t, before(n.Args))
+	case n.Args["marked"] == true:
+		return b.marked(ctx, t, row, n)
+	}
+	return Message{}, false, nil
 }
 
 // locate finds the status message of the subject in one of the open addresses.

@@ -25,6 +25,10 @@ func (paper) Scan(_ context.Context, picture []byte) (qr.Result, error) {
 	return qr.Result{Hint: qr.HintGlare}, nil
 }
 
+func (p paper) ScanAgain(ctx context.Context, picture []byte, _ ...qr.Trace) (qr.Result, error) {
+	return p.Scan(ctx, picture)
+}
+
 func (paper) Send(_ context.Context, q fns.QR) (string, error) {
 	return fmt.Sprintf("%s|%d|%d|%s|%d", q.FN, q.FD, q.FP, q.At.Format(time.RFC3339), q.Total), nil
 }

@@ -52,10 +52,11 @@ func (v voice) refused(reason string, args map[string]any) Message {
 }
 
 // reason says a reason with its numbers. A more special text goes before, and
-// one without numbers behind: there is always something to say.
+// one without numbers behind: there is always something to say. A text with a
+// corner is left out where none is known.
 func (v voice) reason(reason string, args map[string]any) string {
 	filled := v.fill(args)
-	for _, key := range []string{reason + "." + text(args, "problem"), reason} {
+	for _, key := range []string{reason + "." + text(args, "problem"), reason + ".corner", reason} {
 		if said := v.say(key, filled); said != "" {
 			return said
 		}
@@ -74,7 +75,8 @@ func (v voice) review(args map[string]any) string {
 // fill formats the numbers of a reason under the names of the catalogue.
 func (v voice) fill(args map[string]any) map[string]any {
 	filled := map[string]any{"Field": text(args, "field"), "Points": "", "State": v.openState(text(args, "status")),
-		"Until": "", "Appealed": args["appealed"] == true}
+		"Until": "", "Appealed": args["appealed"] == true, "Again": args["again"] == true}
+	v.fillCorner(filled, text(args, "corner"))
 	if at, ok := moment(args["until"]); ok {
 		filled["Until"] = v.until(at)
 	}

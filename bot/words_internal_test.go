@@ -57,6 +57,33 @@ func TestAMissingWordIsNothing(t *testing.T) {
 	}
 }
 
+func TestAReasonNamesItsCorner(t *testing.T) {
+	ru, en := voice{language: russian, zone: moscow}, voice{language: english, zone: moscow}
+	corner := func(c string) map[string]any { return map[string]any{"corner": c} }
+	for _, tt := range []struct {
+		v      voice
+		reason string
+		args   map[string]any
+		want   string
+	}{
+		{ru, "scan.glare", corner("top_right"), "Блик закрыл правый верхний угол кода. Поверните чек от лампы или окна и снимите снова."},
+		{ru, "scan.cut", corner("bottom_left"), "Код обрезан: не видно левого нижнего угла. Снимите ещё раз: квадрат целиком, с полями вокруг."},
+		{ru, "scan.blurred", corner("top_left"), "Смазан левый верхний угол кода. Положите чек на стол, протрите камеру и снимите снова."},
+		{ru, "scan.damaged", corner("bottom_right"), "Повреждён правый нижний угол кода. Разгладьте чек и снимите снова или вставьте сюда текст кода."},
+		{ru, "scan.glare", nil, "Блик закрыл часть кода. Поверните чек от лампы или окна и снимите снова."},
+		{ru, "scan.glare", corner("middle"), "Блик закрыл часть кода. Поверните чек от лампы или окна и снимите снова."},
+		{ru, "scan.too_small", corner("top_left"), "Код на фото слишком мелкий. Поднесите камеру ближе, чтобы он занял треть кадра."},
+		{ru, "scan.cut", map[string]any{"corner": "bottom_left", "again": true}, "Код обрезан: не видно левого нижнего угла. Пришлите ещё одно фото, где он есть, — я сложу его с этим."},
+		{ru, "scan.blurred", map[string]any{"again": true}, "Фото смазано, код не читается. Пришлите ещё одно, чуть с другой стороны, — я сложу его с этим."},
+		{en, "scan.glare", map[string]any{"corner": "top_right", "again": true}, "Glare hides the top right corner of the code. Turn the receipt from the light and send one more photo: I will put the two together."},
+		{en, "scan.cut", corner("bottom_right"), "The code is cut off: the bottom right corner is missing. Take it again: the whole square with a margin around it."},
+	} {
+		if got := tt.v.reason(tt.reason, tt.args); got != tt.want {
+			t.Errorf("%s %v: %q, want %q", tt.reason, tt.args, got, tt.want)
+		}
+	}
+}
+
 func TestWhatTextsAskFor(t *testing.T) {
 	for text, want := range map[string]string{
 		"Баланс": buttonBalance, " мои  ЧЕКИ. ": buttonReceipts, "/start p_7": buttonMenu, "/start": buttonMenu, "/help": buttonHelp,

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -18,6 +19,7 @@ import (
 
 	"promobot/bot"
 	"promobot/fns"
+	"promobot/qr"
 )
 
 // catalogue reads the words of a language: a text, or its plural forms.
@@ -143,6 +145,12 @@ func composed() []string {
 		fns.SlipEarly, fns.SlipSum, fns.SlipTwice, fns.SlipUnclear, fns.SlipNoKopecks, fns.SlipSwapped} {
 		keys = append(keys, "typed.slip."+string(problem))
 	}
+	for _, reason := range []string{"cut", "blurred", "glare", "damaged"} {
+		keys = append(keys, "scan."+reason+".corner")
+	}
+	for _, corner := range []qr.Corner{qr.CornerTopLeft, qr.CornerTopRight, qr.CornerBottomLeft, qr.CornerBottomRight} {
+		keys = append(keys, "corner."+string(corner), "corner_of."+string(corner))
+	}
 	keys = append(keys, "code.cooldown.open", "code.cooldown.case")
 	return append(keys, bot.Reasons()...)
 }
@@ -248,6 +256,13 @@ func TestReasonsAreDocumented(t *testing.T) {
 			}
 		}
 		delete(rows, id)
+	}
+	for key := range ru {
+		if id, cornered := strings.CutSuffix(key, ".corner"); cornered && strings.HasPrefix(id, "scan.") {
+			if want := fmt.Sprintf("| `%s` | %s | %s |", id, ru[key], en[key]); !strings.Contains(string(text), want) {
+				t.Errorf("docs/reasons.md lacks %s", want)
+			}
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(rows)) {
 		t.Errorf("%s stands in docs/reasons.md and is no reason", id)

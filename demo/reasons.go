@@ -6,6 +6,7 @@ import (
 
 	"promobot/campaigns"
 	"promobot/fraud"
+	"promobot/qr"
 	"promobot/receipts"
 )
 
@@ -13,12 +14,12 @@ import (
 var reasons = map[string]func(f facts) text{
 	receipts.ReasonPicture: picture,
 	"scan.no_code":         fixed("На фото нет QR-кода", "There is no QR code on the photo"),
-	"scan.cut":             fixed("Код попал в кадр не целиком", "Part of the code is outside the photo"),
-	"scan.blurred":         fixed("Код размыт: снимок не в фокусе", "The code is blurred: out of focus"),
-	"scan.glare":           fixed("На коде блик", "Glare covers the code"),
+	"scan.cut":             cornered("Код попал в кадр не целиком", "Part of the code is outside the photo"),
+	"scan.blurred":         cornered("Код размыт: снимок не в фокусе", "The code is blurred: out of focus"),
+	"scan.glare":           cornered("На коде блик", "Glare covers the code"),
 	"scan.too_small":       fixed("Код на фото слишком мелкий", "The code on the photo is too small"),
 	"scan.other_code":      fixed("Код прочитан, но он не с чека", "A code was read, but not a receipt's"),
-	"scan.damaged":         fixed("Код есть, но повреждён так, что не читается", "The code is there, but too damaged to read"),
+	"scan.damaged":         cornered("Код есть, но повреждён так, что не читается", "The code is there, but too damaged to read"),
 
 	receipts.ReasonNotReceipt: fixed("Это код не с чека", "This is not a receipt's code"),
 	receipts.ReasonIncomplete: fixed("В коде нет времени и суммы", "The code lacks the time and the total"),
@@ -71,6 +72,24 @@ func why(reason string, f facts) text {
 		return words(f)
 	}
 	return text{"Причина: " + reason, "Reason: " + reason}
+}
+
+// corners name where a code is flawed.
+var corners = map[string]text{
+	string(qr.CornerTopLeft):     {"левый верхний угол", "top left corner"},
+	string(qr.CornerTopRight):    {"правый верхний угол", "top right corner"},
+	string(qr.CornerBottomLeft):  {"левый нижний угол", "bottom left corner"},
+	string(qr.CornerBottomRight): {"правый нижний угол", "bottom right corner"},
+}
+
+// cornered names the corner too, where it is known.
+func cornered(ru, en string) func(facts) text {
+	return func(f facts) text {
+		if corner, known := corners[f.text("corner")]; known {
+			return text{ru + " (" + corner.ru + ")", en + " (" + corner.en + ")"}
+		}
+		return text{ru, en}
+	}
 }
 
 func fixed(ru, en string) func(facts) text {

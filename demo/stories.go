@@ -20,6 +20,9 @@ func submitted(_ *trip, _ string, f facts) []stop {
 func read(t *trip, _ string, f facts) []stop {
 	on, sum := f.day("at"), f.money("sum")
 	t.about = text{on.ru + ", " + sum.ru, on.en + ", " + sum.en}
+	if f.text("stage") == "merged" {
+		return []stop{stopAt(stationCode, stateDone, text{"Фото сложены, код прочитан. Чек от " + t.about.ru, "Photos put together, code read. Receipt of " + t.about.en})}
+	}
 	return []stop{stopAt(stationCode, stateDone, text{"Чек от " + t.about.ru, "Receipt of " + t.about.en})}
 }
 

@@ -70,6 +70,29 @@ func (w *ReleaseWorker) Work(ctx context.Context, job *river.Job[ReleaseArgs]) e
 	return err
 }
 
+// ForgetArgs asks for the trace of an unread photo to be deleted in its time.
+type ForgetArgs struct {
+	ReceiptID int64 `json:"receipt_id"`
+}
+
+// Kind names the job.
+func (ForgetArgs) Kind() string { return "trace_forget" }
+
+// ForgetWorker works ForgetArgs.
+type ForgetWorker struct {
+	river.WorkerDefaults[ForgetArgs]
+	Receipts *Service
+}
+
+// Work deletes the trace, or waits on.
+func (w *ForgetWorker) Work(ctx context.Context, job *river.Job[ForgetArgs]) error {
+	again, err := w.Receipts.Forget(ctx, job.Args.ReceiptID)
+	if err == nil && again > 0 {
+		return river.JobSnooze(again)
+	}
+	return err
+}
+
 // CheckArgs asks for a receipt to be checked with the fiscal service.
 type CheckArgs struct {
 	ReceiptID int64 `json:"receipt_id"`

@@ -15,8 +15,8 @@ import (
 // What is noticed of a picture that came before.
 const (
 	// ReasonSame refuses a picture without a readable code that its sender sent
-	// before, with the same result: the next one must be another. facts: at, when
-	// it came before; status; hint.
+	// before, with the same result: the next one must be another. facts: those of
+	// an unread picture; at, when it came before; status; hint.
 	ReasonSame = "scan.same"
 	// EventSamePicture is evidence for the fraud desk, no refusal.
 	EventSamePicture events.Kind = "receipt.same_picture" // data: receipt, whose (own, other), distance, exact
@@ -166,15 +166,33 @@ func (s *Service) notice(ctx context.Context, tx *store.Tx, r Receipt, look qr.L
 
 // unread refuses a picture without a readable code. One that its sender sent
 // before and that failed for the same reason is refused with other words: the
-// same advice again would not help. Advice that is new stays.
-func (s *Service) unread(ctx context.Context, tx *store.Tx, r Receipt, hint qr.Hint, before []seen) error {
-	reason := reasonScan + string(hint)
+// same advice, and the same picture with a mark, would not help again. Advice
+// that is new stays.
+func (s *Service) unread(ctx context.Context, tx *store.Tx, r Receipt, look sight, before []seen) error {
+	reason, facts := reasonScan+string(look.Hint), map[string]any{}
+	if look.Flaw.Corner != qr.CornerNone {
+		facts["corner"] = string(look.Flaw.Corner)
+	}
+	kept, err := keepTrace(ctx, tx, r, look.Trace)
+	if err != nil {
+		return err
+	}
+	if kept {
+		facts["again"] = true
+	}
 	for _, b := range before {
 		if b.ParticipantID == r.ParticipantID && b.unreadFor() == reason {
-			return s.reject(ctx, tx, r, ReasonSame, map[string]any{"at": b.SubmittedAt, "status": b.Status, "hint": string(hint)})
+			facts["at"], facts["status"], facts["hint"] = b.SubmittedAt, b.Status, string(look.Hint)
+			return s.reject(ctx, tx, r, ReasonSame, facts)
 		}
 	}
-	return s.reject(ctx, tx, r, reason, nil)
+	if len(look.marked) > 0 {
+		facts["marked"] = true
+		if err := keepMarked(ctx, tx, r.ID, look.marked); err != nil {
+			return err
+		}
+	}
+	return s.reject(ctx, tx, r, reason, facts)
 }
 
 // unreadFor is why an earlier picture could not be read, also where its sender

@@ -21,6 +21,7 @@ type photoRow struct {
 	Picture   []byte
 	Ref       string
 	Look      *int64 // the perceptual hash; nil: none
+	Marked    []byte // a JPEG that shows where the picture is flawed; nil: none
 }
 
 // TableName is the table of pictures.
@@ -73,7 +74,7 @@ func (e *noPicture) Unwrap() error { return e.error }
 // keeps is fetched once, outside of any transaction, and kept.
 func (s *Service) picture(ctx context.Context, r Receipt) ([]byte, error) {
 	var photo photoRow
-	if err := s.db.Read(ctx).Take(&photo, "receipt_id = ?", r.ID).Error; err != nil {
+	if err := s.db.Read(ctx).Omit("marked").Take(&photo, "receipt_id = ?", r.ID).Error; err != nil {
 		return nil, fmt.Errorf("picture of receipt %d: %w", r.ID, err)
 	}
 	if photo.Ref == "" || len(photo.Picture) > 0 {

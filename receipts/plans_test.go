@@ -18,7 +18,7 @@ import (
 
 // grows are the tables of this room that a promotion fills; to read one of them
 // whole takes ever longer.
-var grows = regexp.MustCompile(`^SCAN (receipts|receipt_photos|receipt_lines|receipt_holds|fiscal_documents|fiscal_requests|picture_looks|guesses|guess_pauses|appeals|[a-z])\b`)
+var grows = regexp.MustCompile(`^SCAN (receipts|receipt_photos|photo_traces|receipt_lines|receipt_holds|fiscal_documents|fiscal_requests|picture_looks|guesses|guess_pauses|appeals|[a-z])\b`)
 
 // queries collects what is read, each statement once, with its parameters.
 type queries struct {
@@ -82,6 +82,8 @@ func (w world) everyWay() {
 	for range 4 {
 		w.wrong(me)
 	}
+	w.photo(me, order{Hint: "glare", Trace: "a"}.picture())
+	w.photo(me, order{Hint: "glare", Trace: "b"}.picture())
 	refused := w.wrong(another)
 	if _, err := w.appeal(another, refused.ID); err != nil {
 		w.Fatal(err)
@@ -109,7 +111,7 @@ func (w world) indexed(asked *queries) {
 			}
 		}
 	}
-	for _, index := range []string{"receipts_document", "receipt_photos_sum", "picture_looks_bits", "guesses_participant", "guess_pauses_participant"} {
+	for _, index := range []string{"receipts_document", "receipt_photos_sum", "picture_looks_bits", "photo_traces_participant", "guesses_participant", "guess_pauses_participant"} {
 		if !seen[index] {
 			w.Errorf("no query used %s: %s", index, fmt.Sprint(seen))
 		}

@@ -54,7 +54,7 @@ func (w Way) guessable() bool { return w == ByText || w == ByTyped }
 // campaigns and fraud have theirs.
 const (
 	ReasonPicture      = "scan.picture" // refused by the image guard; facts: problem
-	reasonScan         = "scan."        // + the scanner's hint
+	reasonScan         = "scan."        // + the scanner's hint; facts: corner; again, if another photo will be put together with this one; marked, if there is a picture of the flaw
 	ReasonNotReceipt   = "code.not_receipt"
 	ReasonIncomplete   = "code.incomplete" // a link without time and total
 	ReasonInvalid      = "code.invalid"    // facts: field

@@ -23,9 +23,11 @@ import (
 // ErrNone reports that there is no such receipt or line.
 var ErrNone = errors.New("receipts: no such receipt or line")
 
-// Scanner reads the code on a picture.
+// Scanner reads the code on a picture, if it must with the help of what earlier
+// pictures of the same receipt have left.
 type Scanner interface {
 	Scan(ctx context.Context, picture []byte) (qr.Result, error)
+	ScanAgain(ctx context.Context, picture []byte, earlier ...qr.Trace) (qr.Result, error)
 }
 
 // Fiscal asks the fiscal service: Send puts a question and returns the id by
@@ -54,6 +56,9 @@ type Outside struct {
 	Scanner Scanner
 	Fiscal  Fiscal
 	Files   Files // nil where no channel keeps files
+	// Mark draws into a picture where it is flawed, as qr.Marked does; nil: no
+	// picture is marked.
+	Mark func(ctx context.Context, picture []byte, r qr.Result) ([]byte, error)
 }
 
 // Service takes receipts in.

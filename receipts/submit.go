@@ -77,6 +77,9 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 		reason, facts := codeProblem(err)
 		return s.reject(ctx, tx, r, reason, facts)
 	}
+	if err := dropTraces(ctx, tx, r.ParticipantID); err != nil {
+		return err
+	}
 	at := q.At
 	// Beside its fields a code may carry any bytes; PostgreSQL stores no others.
 	r.Code, r.FN, r.FD, r.FP = strings.ToValidUTF8(text, "\uFFFD"), q.FN, q.FD, q.FP

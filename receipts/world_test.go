@@ -42,6 +42,7 @@ type world struct {
 	book     *campaigns.Book
 	office   *office
 	cellar   *cellar
+	film     *film
 	receipts *receipts.Service
 }
 
@@ -87,14 +88,14 @@ func newWorld(t *testing.T, url string) world {
 	}
 	w.db, w.people, w.shop = db, participants.NewService(db, v), prizes.NewShop(db, v)
 	w.office = &office{T: t, clock: w.clock, tickets: map[fns.Key]fns.Ticket{}, messages: map[string]*message{}}
-	w.cellar = &cellar{files: map[string][]byte{}}
+	w.cellar, w.film = &cellar{files: map[string][]byte{}}, &film{}
 	w.receipts = w.service(w.office)
 	return w
 }
 
 // service is a fresh one on the same rows, as after a restart.
 func (w world) service(fiscal receipts.Fiscal) *receipts.Service {
-	return receipts.NewService(w.db, receipts.Outside{Scanner: camera{}, Fiscal: fiscal, Files: w.cellar}, w.people, w.book, fraud.DefaultRules, rewards.NewDesk(w.shop, w.people))
+	return receipts.NewService(w.db, receipts.Outside{Scanner: camera{w.film}, Fiscal: fiscal, Files: w.cellar, Mark: marker}, w.people, w.book, fraud.DefaultRules, rewards.NewDesk(w.shop, w.people))
 }
 
 // ruled is a service with other rules.
@@ -351,21 +352,95 @@ func atOnce(n int, fn func(i int)) {
 	group.Wait()
 }
 
-// camera reads pictures that are texts; "hint:…" and "error:…" are troubles.
-type camera struct{}
+// camera reads pictures that are texts, or orders as JSON what is to be read.
+type camera struct{ *film }
+
+// film keeps what a camera was handed of earlier pictures; nil keeps nothing.
+type film struct {
+	sync.Mutex
+	handed [][]string
+}
+
+func (f *film) keep(earlier []qr.Trace) {
+	if f == nil {
+		return
+	}
+	var texts []string
+	for _, t := range earlier {
+		texts = append(texts, string(t))
+	}
+	f.Lock()
+	defer f.Unlock()
+	f.handed = append(f.handed, texts)
+}
+
+// taken empties the film.
+func (f *film) taken() [][]string {
+	f.Lock()
+	defer f.Unlock()
+	handed := f.handed
+	f.handed = nil
+	return handed
+}
+
+// order is what a picture of these tests says about itself.
+type order struct {
+	Text, Hint, Error string
+	Look              qr.Look
+	Trace             string
+	Corner            qr.Corner
+	Needs, Merged     string // beside the trace Needs it is read as Merged
+	Marked            string // the marked picture; "error": it cannot be drawn
+}
+
+func (o order) picture() string {
+	picture, _ := json.Marshal(struct { // plain data
+		order
+		N int64
+	}{o, sources.Add(1)})
+	return string(picture)
+}
+
+func ordered(picture []byte) (o order) {
+	if json.Unmarshal(picture, &o) != nil {
+		o.Text = string(picture)
+	}
+	return o
+}
+
+// marker draws what the order says.
+func marker(_ context.Context, picture []byte, r qr.Result) ([]byte, error) {
+	switch o := ordered(picture); {
+	case o.Marked == "" || r.Text != "":
+		return nil, nil
+	case o.Marked == "error":
+		return nil, errors.New("cannot draw")
+	default:
+		return []byte(o.Marked), nil
+	}
+}
 
 var refusals = map[string]error{"too_large": qr.ErrTooLarge, "bomb": qr.ErrTooManyPixels, "format": qr.ErrFormat, "pdf": qr.ErrPDF}
 
 func (camera) Scan(_ context.Context, picture []byte) (qr.Result, error) {
-	var order struct {
-		Text, Hint, Error string
-		Look              qr.Look
+	o := ordered(picture)
+	if o.Error != "" {
+		return qr.Result{}, errors.Join(refusals[o.Error], errors.New(o.Error))
 	}
-	if json.Unmarshal(picture, &order) != nil {
-		order.Text = string(picture)
+	r := qr.Result{Text: o.Text, Hint: qr.Hint(o.Hint), Stage: "test", Look: o.Look, Flaw: qr.Flaw{Corner: o.Corner}}
+	if o.Trace != "" && o.Text == "" {
+		r.Trace = qr.Trace(o.Trace)
 	}
-	if order.Error != "" {
-		return qr.Result{}, errors.Join(refusals[order.Error], errors.New(order.Error))
+	return r, nil
+}
+
+func (c camera) ScanAgain(ctx context.Context, picture []byte, earlier ...qr.Trace) (qr.Result, error) {
+	c.keep(earlier)
+	r, err := c.Scan(ctx, picture)
+	o := ordered(picture)
+	needed := func(t qr.Trace) bool { return string(t) == o.Needs }
+	if err == nil && r.Text == "" && o.Merged != "" && slices.ContainsFunc(earlier, needed) {
+		r = qr.Result{Text: o.Merged, Hint: qr.HintNone, Stage: "merged", Look: o.Look}
 	}
-	return qr.Result{Text: order.Text, Hint: qr.Hint(order.Hint), Stage: "test", Look: order.Look}, nil
+	return r, err
 }

@@ -41,9 +41,9 @@ func NewChannel(client *Client, stickers Stickers, log *slog.Logger) *Channel {
 	return &Channel{client: client, stickers: stickers, log: log, asked: map[int64]bool{}}
 }
 
-// Send delivers m and returns the number of the message. Image and File are not
-// sent. Stickers, and questions for the phone, cannot replace a message and are
-// sent anew. The refusals are those of promobot/bot/outbox.
+// Send delivers m and returns the number of the message. Picture is uploaded,
+// with the text under it; Image and File are not sent. Stickers, pictures, and
+// questions for the phone cannot replace a message and are sent anew. The refusals are those of promobot/bot/outbox.
 func (c *Channel) Send(ctx context.Context, address, replaces string, m bot.Message) (string, error) {
 	chat, err := strconv.ParseInt(address, 10, 64)
 	if err != nil {
@@ -52,6 +52,8 @@ func (c *Channel) Send(ctx context.Context, address, replaces string, m bot.Mess
 	switch {
 	case m.Sticker != "":
 		return c.sticker(ctx, chat, m)
+	case len(m.Picture) > 0:
+		return c.picture(ctx, chat, m)
 	case replaces != "" && m.AskPhone == "":
 		return c.edit(ctx, chat, replaces, m)
 	}
@@ -69,11 +71,32 @@ func (c *Channel) sticker(ctx context.Context, chat int64, m bot.Message) (strin
 	params := Params{"chat_id": chat, "sticker": file}
 	answerTo(params, m.ReplyTo)
 	id, err := sent(c.client.Call(ctx, "sendSticker", params))
-	var e *Error
-	if errors.As(err, &e) && e.Code == 404 { // servers without stickers are servers all the same
-		return "", fmt.Errorf("%w: %w", outbox.ErrContent, err)
+	return id, orUnknown(err)
+}
+
+// picture uploads a picture with a caption.
+func (c *Channel) picture(ctx context.Context, chat int64, m bot.Message) (string, error) {
+	params := Params{"chat_id": chat}
+	if caption := fitting(m.Text, maxCaption); caption != "" {
+		params["caption"] = caption
+		if list := entities(caption, m.Marks); len(list) > 0 {
+			params["caption_entities"] = list
+		}
 	}
-	return id, meaning(err)
+	c.keys(params, m.Buttons)
+	answerTo(params, m.ReplyTo)
+	id, err := sent(c.client.Call(ctx, "sendPhoto", params, File{Field: "photo", Name: "receipt.jpg", Data: m.Picture}))
+	return id, orUnknown(err)
+}
+
+// orUnknown is the meaning of an error of a method that not every server knows:
+// it is a server all the same, which takes other messages.
+func orUnknown(err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Code == 404 {
+		return fmt.Errorf("%w: %w", outbox.ErrContent, err)
+	}
+	return meaning(err)
 }
 
 func (c *Channel) say(ctx context.Context, chat int64, m bot.Message) (string, error) {
@@ -121,7 +144,7 @@ func (c *Channel) edit(ctx context.Context, chat int64, replaces string, m bot.M
 
 // text are the parameters that a new message and an edit have in common.
 func (c *Channel) text(chat int64, m bot.Message) (Params, error) {
-	text := fitting(m.Text)
+	text := fitting(m.Text, maxText)
 	if text == "" {
 		return nil, fmt.Errorf("%w: it has no text", outbox.ErrContent)
 	}
@@ -132,14 +155,19 @@ func (c *Channel) text(chat int64, m bot.Message) (Params, error) {
 	if m.AskPhone != "" {
 		return params, nil
 	}
-	keyboard, refused := inline(m.Buttons)
+	c.keys(params, m.Buttons)
+	return params, nil
+}
+
+// keys puts the buttons under a message.
+func (c *Channel) keys(params Params, buttons []bot.Button) {
+	keyboard, refused := inline(buttons)
 	if refused > 0 {
 		c.log.Error("telegram: buttons left out: their ids are empty or over 64 bytes, or they have no label", "buttons", refused)
 	}
 	if len(keyboard.Rows) > 0 {
 		params["reply_markup"] = keyboard
 	}
-	return params, nil
 }
 
 // plainly calls a method with a text; if the service takes offence at the marks,

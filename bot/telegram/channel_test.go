@@ -68,7 +68,16 @@ func TestSendWritesWhatTheMessageSays(t *testing.T) {
 		{"a sticker", "", bot.Message{Sticker: "party", ReplyTo: "42"}, "sendSticker", map[string]string{
 			"sticker": "CAAC-party", "text": "", "reply_parameters": `{"message_id":42,"allow_sending_without_reply":true}`}},
 		{"a sticker cannot be an edit", "7", bot.Message{Sticker: "party"}, "sendSticker", map[string]string{"message_id": ""}},
-		{"pictures are not sent yet", "", bot.Message{Text: "Чек", Image: "/chat/image", File: "/chat/file"}, "sendMessage", map[string]string{"text": "Чек"}},
+		{"a picture", "", bot.Message{Text: "Правый угол", Marked: 17, Picture: []byte("jpeg"), ReplyTo: "42", Buttons: short[:1], Marks: []bot.Mark{{Kind: bot.MarkBold, Text: "угол"}}},
+			"sendPhoto", map[string]string{"chat_id": `900000001`, "caption": "Правый угол", "text": "", "photo": "",
+				"caption_entities": `[{"type":"bold","offset":7,"length":4}]`,
+				"reply_markup":     `{"inline_keyboard":[[{"text":"Баланс","callback_data":"menu:balance"}]]}`,
+				"reply_parameters": `{"message_id":42,"allow_sending_without_reply":true}`}},
+		{"a picture without words", "", bot.Message{Picture: []byte("jpeg")}, "sendPhoto", map[string]string{"caption": ""}},
+		{"a picture with too many words", "", bot.Message{Text: strings.Repeat("ы", 1025), Picture: []byte("jpeg")}, "sendPhoto",
+			map[string]string{"caption": strings.Repeat("ы", 1023) + "…"}},
+		{"a picture cannot be an edit", "7", bot.Message{Text: "Чек", Picture: []byte("jpeg")}, "sendPhoto", map[string]string{"message_id": ""}},
+		{"addresses of pictures and files are not sent", "", bot.Message{Text: "Чек", Image: "/chat/image", File: "/chat/file"}, "sendMessage", map[string]string{"text": "Чек"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newServer(t)
@@ -83,6 +92,9 @@ func TestSendWritesWhatTheMessageSays(t *testing.T) {
 			got := s.got(tt.method)
 			if len(got) != 1 {
 				t.Fatalf("%d calls of %s, want 1", len(got), tt.method)
+			}
+			if got[0].files["photo"] != string(tt.m.Picture) {
+				t.Errorf("uploaded %q, want %q", got[0].files, tt.m.Picture)
 			}
 			for name, want := range tt.want {
 				if text := got[0].Get(name); strings.HasPrefix(want, "{") || strings.HasPrefix(want, "[") {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"io/fs"
 	"net/http/httptest"
@@ -150,6 +151,7 @@ func TestAPersonAtTheSimulator(t *testing.T) {
 			m.talks()
 			m.shares()
 			m.sendsFiles()
+			m.getsPictures()
 			m.goes()
 		})
 	}
@@ -238,6 +240,23 @@ func (m *meeting) sendsFiles() {
 	}
 	if u := m.next(m.Sticker(person, "", "🎉")); u.Odd != "sticker" {
 		m.Errorf("came %+v, want a sticker", u)
+	}
+}
+
+// getsPictures: a picture is uploaded as the description of the Bot API says.
+func (m *meeting) getsPictures() {
+	photo := m.next(m.Photo(person, drawn(m.T, 800, 600), ""))
+	var picture bytes.Buffer
+	if err := jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 1280, 960)), nil); err != nil {
+		m.Fatal(err)
+	}
+	m.send("", bot.Message{Text: "Отметил на вашем фото: правый верхний угол кода.", Marked: 17, Picture: picture.Bytes(), ReplyTo: photo.Ref})
+	seen := m.last()
+	if len(seen.Photo) == 0 || seen.Caption != "Отметил на вашем фото: правый верхний угол кода." || seen.ReplyToMessage == nil {
+		m.Errorf("seen %+v, want the picture with its caption under the photo", seen.Message)
+	}
+	if _, err := m.channel.Send(m.Context(), "900000001", "", bot.Message{Picture: []byte("no picture")}); !errors.Is(err, outbox.ErrContent) {
+		m.Errorf("no picture: %v, want %v", err, outbox.ErrContent)
 	}
 }
 

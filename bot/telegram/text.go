@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// maxText is the most that a message takes, in UTF-16 units.
-	maxText = 4096
+	// maxText is the most that a message takes, and maxCaption what stands under
+	// a picture, in UTF-16 units.
+	maxText    = 4096
+	maxCaption = 1024
 	// backTo is how far before the limit a text is cut for the sake of a whole
 	// line or word, in bytes.
 	backTo = 400
@@ -27,16 +29,16 @@ func units(text string) int {
 }
 
 // fitting is the text as the service takes it: valid, without space around it,
-// at most maxText units. What is longer ends after a whole line or word, with
+// at most so many units. What is longer ends after a whole line or word, with
 // an ellipsis.
-func fitting(text string) string {
+func fitting(text string, most int) string {
 	text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
-	if units(text) <= maxText {
+	if units(text) <= most {
 		return text
 	}
 	end, n := 0, 0
 	for i, r := range text {
-		if n += utf16.RuneLen(r); n > maxText-1 { // one for the ellipsis
+		if n += utf16.RuneLen(r); n > most-1 { // one for the ellipsis
 			end = i
 			break
 		}

@@ -38,6 +38,9 @@ func eventOf(m bot.Outgoing) event {
 	if m.Sticker != "" {
 		e.Image = given("/chat/stickers/" + m.Sticker + ".png")
 	}
+	if m.Marked != 0 {
+		e.Image = given(fmt.Sprintf("%s%d.jpg", pictures, m.ID))
+	}
 	if m.Edits != 0 {
 		e.Edits = given(strconv.FormatInt(m.Edits, 10))
 	}

@@ -1,5 +1,5 @@
 // Package webchat is the door to the talk for browsers: the chat page and the
-// three addresses that it speaks to.
+// addresses that it speaks to.
 //
 // A session is a random token. Only its hash is known to us, and it is the
 // participant's address in this channel; who has the token is the participant.
@@ -65,6 +65,7 @@ func New(b *bot.Bot, clock func() time.Time, log *slog.Logger, o Options) *Door 
 	mux.Handle("GET /chat/{$}", http.RedirectHandler("/chat", http.StatusPermanentRedirect))
 	mux.HandleFunc("GET /chat/assets/{file}", d.asset)
 	mux.HandleFunc("GET /chat/stickers/{file}", d.sticker)
+	mux.HandleFunc("GET "+pictures+"{file}", d.picture)
 	mux.HandleFunc("POST /chat/session", d.session)
 	mux.HandleFunc("POST /chat/messages", d.message)
 	mux.HandleFunc("GET /chat/events", d.events)

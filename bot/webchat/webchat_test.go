@@ -50,6 +50,11 @@ type noReceipts struct {
 	n  int64
 }
 
+// Marked is a picture that names its receipt.
+func (r *noReceipts) Marked(_ context.Context, _ *gorm.DB, id int64) ([]byte, error) {
+	return fmt.Appendf(nil, "picture %d", id), nil
+}
+
 func (r *noReceipts) Submit(context.Context, *store.Tx, receipts.Submission) (receipts.Receipt, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -207,6 +212,7 @@ func form(t *testing.T, parts ...string) (header map[string]string, body string)
 // event is what the stream carries.
 type event struct {
 	ID, Edits, Text string
+	Image           string
 	Buttons         []bot.Button
 }
 

@@ -54,6 +54,7 @@ func newReceipts(c config.Config, rules fraud.Rules, a *app) *receipts.Service {
 		Scanner: qr.Scanner{Accept: isReceipt, Budget: c.Scan.Budget},
 		Fiscal:  soap.NewClient(soap.Config{BaseURL: c.FNS.URL, MasterToken: c.FNS.MasterToken.Reveal(), Clock: time.Now, SendsPerSecond: c.FNS.SendsPerSecond}),
 		Files:   keptFiles{a.telegram},
+		Mark:    qr.Marked,
 	}, a.people, a.book, rules, a.desk)
 }
 
@@ -64,6 +65,7 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	river.AddWorker(workers, &receipts.ScanWorker{Receipts: a.receipts, Logger: log})
 	river.AddWorker(workers, &receipts.CheckWorker{Receipts: a.receipts, Logger: log})
 	river.AddWorker(workers, &receipts.ReleaseWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &receipts.ForgetWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	a.bot.Register(workers)
 	return workers
