@@ -28,7 +28,7 @@ type hunt struct {
 // run goes up the ladder until something is accepted or the time is over.
 func (h *hunt) run(ctx context.Context) {
 	for i, step := range ladder {
-		if i > 0 && (ctx.Err() != nil || h.done()) {
+		if i > 0 && (ctx.Err() != nil || h.done()) || i >= enough && h.found() {
 			return
 		}
 		if p := h.see(step.view); p != nil {
@@ -63,33 +63,25 @@ func (h *hunt) pass(ctx context.Context, step rung, p *gray.Plane) {
 	}
 	triples, centers := locate(m)
 	h.remember(p, centers)
-	var unread []grid.Grid
 	for i, t := range triples {
 		if i > 0 && ctx.Err() != nil {
 			return
 		}
 		if !h.known(p, t) {
-			unread = append(unread, h.readTriple(step, p, m, t)...)
+			h.readTriple(step, p, m, t)
 		}
-	}
-	if step.follow && !h.done() {
-		h.follow(ctx, p, unread)
 	}
 }
 
-// readTriple reads the symbol of three finders, or returns the guesses where
-// its modules lie.
-func (h *hunt) readTriple(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) []grid.Grid {
-	guesses := grids(m, t)
-	for _, g := range guesses {
+func (h *hunt) readTriple(step rung, p *gray.Plane, m *gozxing.BitMatrix, t triple) {
+	for _, g := range grids(m, t) {
 		if bits, ok := sampleInk(m, g); ok && h.read(step.name, p, g, bits) {
-			return nil
+			return
 		}
 		if bits, ok := sampleGray(p, g); ok && h.read(step.name, p, g, bits) {
-			return nil
+			return
 		}
 	}
-	return guesses
 }
 
 // known reports that the finders belong to a symbol that was read already.

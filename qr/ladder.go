@@ -7,13 +7,10 @@ type view int
 
 const (
 	whole    view = iota // at most screen pixels a side
-	sharp                // whole doubled, some of the camera's blur undone
 	full                 // as the camera took it; nothing for a small picture
 	inverted             // whole, white on black turned black on white
 	small                // half of whole: noise and fine texture vanish
 	smooth               // whole, slightly blurred
-	dim                  // whole doubled and blurred: for noise in the dark
-	turned               // whole, turned off the axes
 	views
 )
 
@@ -29,27 +26,23 @@ type rung struct {
 	name     string
 	view     view
 	binarize binarizer
-	follow   bool // whether unread finders are worth a closer look
 }
 
 // ladder goes from cheap passes that read most pictures to dear ones that read
 // few.
 var ladder = []rung{
-	{"plain", whole, hybrid, false},
-	{"soft", whole, nil, false},
-	{"sharp", sharp, hybrid, false},
-	{"global", whole, global, false},
-	{"full", full, hybrid, false},
-	{"inverted", inverted, hybrid, false},
-	{"half", small, hybrid, false},
-	{"adaptive", smooth, adaptive, false},
-	{"half-adaptive", small, adaptive, false},
-	{"full-adaptive", full, adaptive, false},
-	{"sharp-adaptive", sharp, adaptive, false},
-	{"dim", dim, hybrid, false},
-	{"dim-adaptive", dim, adaptive, false},
-	{"turned", turned, hybrid, false},
+	{"plain", whole, hybrid},
+	{"soft", whole, nil},
+	{"half", small, hybrid},
+	{"global", whole, global},
+	{"adaptive", smooth, adaptive},
+	{"inverted", inverted, hybrid},
+	{"full", full, nil},
 }
+
+// enough is the number of rungs after which every code of a picture counts as
+// found once there is one.
+const enough = 5
 
 // see makes a view, or returns nil when it adds nothing to the others.
 func (h *hunt) see(v view) *gray.Plane {
@@ -65,7 +58,7 @@ func (h *hunt) look(v view) *gray.Plane {
 	case whole:
 		return p.Fit(screen)
 	case full:
-		if max(p.W, p.H) <= screen {
+		if max(p.W, p.H) <= screen*3/2 {
 			return nil
 		}
 		return p.Fit(largest)
@@ -73,15 +66,8 @@ func (h *hunt) look(v view) *gray.Plane {
 		return p.Fit(max(1, min(half, max(p.W, p.H)/2)))
 	}
 	w := h.see(whole)
-	switch v {
-	case sharp:
-		return w.Enlarge().Unsharp(2, 2)
-	case inverted:
+	if v == inverted {
 		return w.Invert()
-	case smooth:
-		return w.Blur(1)
-	case dim:
-		return w.Enlarge().Blur(3)
 	}
-	return w.Rotate(30)
+	return w.Blur(1)
 }

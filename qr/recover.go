@@ -13,13 +13,11 @@ import (
 )
 
 const (
-	mostFollowed   = 2
-	worthFollowing = 0.2 // agreement
-	mostPromising  = 2
-	mostFound      = 8    // likely symbols of one plane
-	mostThorough   = 4    // sights that are worth the dear reading
-	worthBending   = 0.05 // what the known modules must say before a grid is bent
-	worthReading   = 0.15 // the same before a sight is read thoroughly
+	mostPromising = 2
+	mostFound     = 8    // likely symbols of one plane
+	mostThorough  = 4    // sights that are worth the dear reading
+	worthBending  = 0.05 // what the known modules must say before a grid is bent
+	worthReading  = 0.15 // the same before a sight is read thoroughly
 )
 
 // sight is one way to see a symbol: where its modules lie and how dark each is.
@@ -81,27 +79,6 @@ func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 		}
 	}
 	h.thorough(ctx)
-}
-
-// follow reads what the finders of a pass promise: the two likeliest sizes of
-// the first triples, moved onto what is seen.
-func (h *hunt) follow(ctx context.Context, p *gray.Plane, guesses []grid.Grid) {
-	type promise struct {
-		grid  grid.Grid
-		score float64
-	}
-	promises := make([]promise, len(guesses))
-	for i, g := range guesses {
-		promises[i] = promise{g, grid.Agreement(p, g, grid.Known(g.Dimension))}
-	}
-	slices.SortStableFunc(promises, func(a, b promise) int { return cmp.Compare(b.score, a.score) })
-	for _, one := range promises[:min(len(promises), mostFollowed)] {
-		if ctx.Err() != nil || h.done() || one.score < worthFollowing {
-			return
-		}
-		g, _ := one.grid.Refined(p)
-		_ = h.knownPlace(p, g) || h.try(p, g, "lead")
-	}
 }
 
 // tryPlain reads a grid quickly as it is and remembers nothing.
