@@ -24,9 +24,7 @@ type Candidate struct {
 
 // Search looks for the symbols of one plane. It is used by one goroutine.
 type Search struct {
-	levels   []*relief
-	patterns map[int]*pattern
-	finder   *pattern
+	levels []*relief
 
 	seen  []spot
 	found []finder
@@ -38,7 +36,7 @@ func New(p *gray.Plane) *Search {
 	if min(p.W, p.H) < 1 {
 		return &Search{}
 	}
-	s := &Search{levels: reliefs(p), patterns: map[int]*pattern{}, finder: newFinderPattern()}
+	s := &Search{levels: reliefs(p)}
 	s.seen = spots(s.levels, upright)
 	s.rated, s.found = s.together(s.seen)
 	return s

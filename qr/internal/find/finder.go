@@ -86,7 +86,7 @@ func (s spot) squared() (frame, float32) {
 	if score < faintFinder/2 {
 		return best, score
 	}
-	return s.settle(best, squares(s.on.at, best))
+	return s.settle(best, s.on.squares(best, true))
 }
 
 func (s spot) turned(about frame) (best frame, score float32) {
@@ -96,7 +96,7 @@ func (s spot) turned(about frame) (best frame, score float32) {
 			sin, cos := math.Sincos(turn)
 			m := s.module * size
 			f := frame{about.middle, s.seen.apply(m*cos, m*sin), s.seen.apply(-m*sin, m*cos)}
-			if v := squares(s.on.near, f); v > score {
+			if v := s.on.squares(f, false); v > score {
 				best, score = f, v
 			}
 		}
@@ -111,7 +111,7 @@ func (s spot) shifted(from frame, score float32) (frame, float32) {
 	for y := -1.2; y < 1.5; y += 0.6 {
 		for x := -1.2; x < 1.5; x += 0.6 {
 			f := frame{from.at(x, y), from.right, from.down}
-			if v := squares(s.on.near, f); v > score {
+			if v := s.on.squares(f, false); v > score {
 				best, score = f, v
 			}
 		}
@@ -141,7 +141,7 @@ func (s spot) settle(f frame, score float32) (frame, float32) {
 					case 5:
 						moved.down.Y += by
 					}
-					if v := squares(s.on.at, moved); v > score && moved.plausible(s.module) {
+					if v := s.on.squares(moved, true); v > score && moved.plausible(s.module) {
 						f, score, improved = moved, v, true
 					}
 				}
@@ -160,27 +160,58 @@ func (f frame) plausible(module float64) bool {
 		f.module() > 0.7*module && f.module() < 1.4*module
 }
 
-// squares is the correlation with a finder and the light around it, 1 for a
-// perfect one of any contrast.
-func squares(look func(x, y float64) float32, f frame) float32 {
-	var product, sum, squares float32
-	for y := -4.0; y <= 4; y++ {
-		for x := -4.0; x <= 4; x++ {
-			at := f.at(x, y)
-			v := look(at.X, at.Y)
-			switch max(x, -x, y, -y) {
-			case 2:
-				product += v
-			case 4: // the light around is the first to be touched by other print
-				v /= 2
-				product += v
-			default:
-				product -= v
-			}
-			sum += v
-			squares += v * v
+// template is a finder with the light around it, which is the first to be
+// touched by other print and weighs half.
+var template = func() (weights [81]int) {
+	for i := range weights {
+		x, y := i%9-4, i/9-4
+		switch max(x, -x, y, -y) {
+		case 2:
+			weights[i] = 2
+		case 4:
+			weights[i] = 1
+		default:
+			weights[i] = -2
 		}
 	}
+	return weights
+}()
+
+// squares is the correlation with a finder, 1 for a perfect one of any
+// contrast: by the nearest pixels, or between them.
+func (r *relief) squares(f frame, between bool) float32 {
+	one, back := float32(unit), 0.0
+	if between {
+		one, back = unit*finer, half
+	}
+	fixed := func(v float64) int { return int(v * parts) }
+	corner := f.at(-4, -4)
+	rowX, rowY := fixed(corner.X+rim)-int(back), fixed(corner.Y+rim)-int(back)
+	rightX, rightY, downX, downY := fixed(f.right.X), fixed(f.right.Y), fixed(f.down.X), fixed(f.down.Y)
+	product, sum, squares := 0, 0, 0
+	for row := 0; row < 81; row += 9 {
+		x, y := rowX, rowY
+		for _, weight := range template[row : row+9] {
+			var v int
+			if between {
+				v = r.lerp(x, y)
+			} else {
+				v = r.pixel(x, y)
+			}
+			if weight&1 == 1 {
+				product += v
+				sum += v
+				squares += v * v
+			} else {
+				product += weight * v
+				sum += 2 * v
+				squares += 4 * v * v
+			}
+			x, y = x+rightX, y+rightY
+		}
+		rowX, rowY = rowX+downX, rowY+downY
+	}
 	const n, spread, even = 81, 49 + 32*0.5, 1.0 / 3
-	return product / root(spread*(squares-sum*sum/n+n*even*even))
+	total := float32(sum) / 2
+	return float32(product) / 2 / root(spread*(float32(squares)/4-total*total/n+n*even*even*one*one))
 }

@@ -97,28 +97,30 @@ func (r *relief) fill(y int, line []byte, sums, squares []int, rows int) {
 	}
 }
 
-// at interpolates between pixels; 1 is a local deviation lighter than around.
-// Beyond the relief everything is 0.
-func (r *relief) at(x, y float64) float32 {
-	const parts, half = 256, 128 // of a pixel
-	fx, fy := int(x*parts)+rim*parts-half, int(y*parts)+rim*parts-half
-	left, top := fx/parts, fy/parts
-	if uint(left) >= uint(r.stride-1) || uint(top) >= uint(r.rows-1) {
+const (
+	parts = 256 // of a pixel, in which places are counted
+	half  = parts / 2
+	finer = 64 // a value between pixels is finer than theirs
+)
+
+// lerp interpolates between pixels: unit times finer is a local deviation
+// lighter than around. Beyond the relief everything is 0.
+func (r *relief) lerp(x, y int) int {
+	if uint(x) >= uint(r.stride-1)*parts || uint(y) >= uint(r.rows-1)*parts {
 		return 0
 	}
-	fx, fy = fx%parts, fy%parts
-	upper := r.v[top*r.stride+left:]
-	lower := upper[r.stride:]
-	a := int(upper[0])*parts + fx*(int(upper[1])-int(upper[0]))
-	b := int(lower[0])*parts + fx*(int(lower[1])-int(lower[0]))
-	return float32(a*parts+fy*(b-a)) * (1.0 / (unit * parts * parts))
+	i := int(uint(y)/parts)*r.stride + int(uint(x)/parts)
+	x, y = x&(parts-1), y&(parts-1)
+	upper, lower := r.v[i:i+2], r.v[i+r.stride:i+r.stride+2]
+	a := int(upper[0])*parts + x*(int(upper[1])-int(upper[0]))
+	b := int(lower[0])*parts + x*(int(lower[1])-int(lower[0]))
+	return (a*parts + y*(b-a)) >> 10
 }
 
-// near is the nearest pixel, in the measure of at: a third of its cost.
-func (r *relief) near(x, y float64) float32 {
-	left, top := int(x+rim), int(y+rim)
-	if uint(left) >= uint(r.stride) || uint(top) >= uint(r.rows) {
+// pixel is the nearest one, in its unit.
+func (r *relief) pixel(x, y int) int {
+	if uint(x) >= uint(r.stride)*parts || uint(y) >= uint(r.rows)*parts {
 		return 0
 	}
-	return float32(r.v[top*r.stride+left]) * (1.0 / unit)
+	return int(r.v[int(uint(y)/parts)*r.stride+int(uint(x)/parts)])
 }
