@@ -1,8 +1,6 @@
 package find
 
 import (
-	"math"
-
 	"promobot/qr/internal/gray"
 )
 
@@ -53,47 +51,77 @@ func halved(p *gray.Plane) *gray.Plane {
 func newRelief(p *gray.Plane, scale float64) *relief {
 	r := &relief{w: p.W, h: p.H, stride: p.W + 2*rim, rows: p.H + 2*rim, scale: scale}
 	r.v = make([]int8, r.stride*r.rows)
-	sums, squares := make([]int, p.W), make([]int, p.W)
-	rows := 0
-	add := func(y, sign int) {
-		if y < 0 || y >= p.H {
-			return
-		}
-		rows += sign
-		for x, v := range p.Row(y) {
-			sums[x] += sign * int(v)
-			squares[x] += sign * int(v) * int(v)
-		}
+	sums := make([]light, (p.W+1)/2)
+	for y := range min(window, p.H) {
+		add(sums, p.Row(y), 1)
 	}
-	for y := range window {
-		add(y, 1)
-	}
-	for y := range p.H {
-		add(y+window, 1)
-		add(y-window-1, -1)
-		r.fill(y, p.Row(y), sums, squares, rows)
+	for y := 0; y < p.H; y += 2 {
+		for by := range 2 {
+			if in := y + window + by; in < p.H {
+				add(sums, p.Row(in), 1)
+			}
+			if gone := y - window - 2 + by; gone >= 0 {
+				add(sums, p.Row(gone), -1)
+			}
+		}
+		r.fill(p, y, sums, min(y+window+2, p.H)-max(y-window, 0))
 	}
 	return r
 }
 
-// fill writes one row from the sums of the columns about it.
-func (r *relief) fill(y int, line []byte, sums, squares []int, rows int) {
-	out := r.v[(y+rim)*r.stride+rim:][:r.w]
-	sum, square, columns := 0, 0, 0
-	for x := range min(window, r.w) {
-		sum, square, columns = sum+sums[x], square+squares[x], columns+1
+// light is the sum of pixels and of their squares.
+type light struct{ sum, square int32 }
+
+// add adds a row to the sums of its pairs of pixels.
+func add(sums []light, row []byte, sign int32) {
+	for len(row) >= 2 {
+		a, b, s := int32(row[0]), int32(row[1]), &sums[0]
+		s.sum += sign * (a + b)
+		s.square += sign * (a*a + b*b)
+		row, sums = row[2:], sums[1:]
 	}
-	for x := range out {
-		if in := x + window; in < r.w {
-			sum, square, columns = sum+sums[in], square+squares[in], columns+1
+	if len(row) == 1 {
+		a := int32(row[0])
+		sums[0].sum += sign * a
+		sums[0].square += sign * a * a
+	}
+}
+
+// fill writes two rows from the sums of so many rows about them. Four pixels
+// share a mean and a deviation.
+func (r *relief) fill(p *gray.Plane, y int, sums []light, rows int) {
+	const reach = window / 2 // pairs of pixels
+	var all light
+	for _, s := range sums[:min(reach, len(sums))] {
+		all.sum, all.square = all.sum+s.sum, all.square+s.square
+	}
+	for i := range sums {
+		if in := i + reach; in < len(sums) {
+			all.sum, all.square = all.sum+sums[in].sum, all.square+sums[in].square
 		}
-		if gone := x - window - 1; gone >= 0 {
-			sum, square, columns = sum-sums[gone], square-squares[gone], columns-1
+		if gone := i - reach - 1; gone >= 0 {
+			all.sum, all.square = all.sum-sums[gone].sum, all.square-sums[gone].square
 		}
-		n := float32(rows * columns)
-		mean := float32(sum) / n
-		deviation := float32(math.Sqrt(float64(max(0, float32(square)/n-mean*mean))))
-		out[x] = int8(min(max((float32(line[x])-mean)*unit/(deviation+calm), -peak), peak))
+		columns := min(2*(i+reach+1), r.w) - max(2*(i-reach), 0)
+		part := 1 / float32(rows*columns)
+		mean := float32(all.sum) * part
+		deviation := root(max(0, float32(all.square)*part-mean*mean))
+		r.block(p, 2*i, y, int32(mean*parts), int32(unit*parts/(deviation+calm)))
+	}
+}
+
+// block writes up to four pixels.
+func (r *relief) block(p *gray.Plane, x, y int, mean, gain int32) {
+	n := min(2, r.w-x)
+	for ; n > 0 && y < r.h; y++ {
+		in := p.Pix[y*p.W+x:][:n]
+		out := r.v[(y+rim)*r.stride+rim+x:][:n]
+		for i, v := range in {
+			out[i] = int8(min(max(((int32(v)*parts-mean)*gain+parts*half)/(parts*parts), -peak), peak))
+		}
+		if y&1 == 1 {
+			return
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func spots(levels []*relief, seen ...slant) []spot {
 		on := levels[level]
 		if module/on.scale < ownLevel {
 			for _, side := range seen {
-				all = append(all, newRings(on, module/on.scale, side).sweep()...)
+				all = newRings(on, module/on.scale, side).sweep(all)
 			}
 		}
 	}
@@ -109,42 +109,75 @@ func newRings(on *relief, module float64, seen slant) *rings {
 }
 
 // sweep keeps the best place of every patch about as wide as a finder's half.
-func (r *rings) sweep() []spot {
+func (r *rings) sweep(all []spot) []spot {
 	patch := max(2, int(3*r.module))
-	columns := (r.on.w + patch - 1) / patch
-	best := make([]spot, columns)
-	var all []spot
-	step := 1
-	if r.module > 2.4 {
-		step = 2 // as on a chessboard: no middle is farther off than a third of a module
-	}
-	for y := range r.on.h {
-		for x := y % step; x < r.on.w; x += step {
-			i := (y+rim)*r.on.stride + rim + x
-			if !r.dent(i) {
-				continue
-			}
-			if score := r.score(i); score > max(faintRing, best[x/patch].score) {
-				best[x/patch] = spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, r.seen, score}
-			}
+	best := make([]peakAt, (r.on.w+patch-1)/patch)
+	for top := 0; top < r.on.h; top += patch {
+		clear(best)
+		for y := top; y < min(top+patch, r.on.h); y++ {
+			r.sweepRow(y, patch, best)
 		}
-		if (y+1)%patch == 0 || y+1 == r.on.h {
-			for i, s := range best {
-				if s.score > 0 {
-					all = append(all, s)
+		for _, b := range best {
+			if b.score > 0 {
+				if b = r.climbed(b); b.score > faintRing {
+					all = append(all, r.spot(b))
 				}
-				best[i] = spot{}
 			}
 		}
 	}
 	return all
 }
 
-// dent reports that a pixel is dark and four about it are lighter.
-func (r *rings) dent(i int) bool {
-	v, o := r.on.v, r.light
-	middle := int(v[i])
-	return middle < -unit/4 && int(v[i+o[0]])+int(v[i+o[3]])+int(v[i+o[6]])+int(v[i+o[9]]) > 4*middle+2*unit
+// peakAt is where rings agree best so far.
+type peakAt struct {
+	i     int // of a pixel
+	score float32
+}
+
+// sweepRow scores the dents of a row: pixels that are dark, with four of the
+// light ring lighter, and four of the dark ring darker again. Of a finder that
+// is half torn off they still are. It looks at every other pixel, as on a
+// chessboard.
+func (r *rings) sweepRow(y, patch int, best []peakAt) {
+	start := (y+rim)*r.on.stride + rim
+	row := r.on.v[start : start+r.on.w]
+	l0, l1, l2, l3 := r.light[0], r.light[3], r.light[6], r.light[9]
+	d0, d1, d2, d3 := r.dark[2], r.dark[6], r.dark[10], r.dark[14]
+	v := r.on.v
+	for x := y % 2; x < len(row); x += 2 {
+		middle := int(row[x])
+		if middle >= -unit/4 {
+			continue
+		}
+		i := start + x
+		light := int(v[i+l0]) + int(v[i+l1]) + int(v[i+l2]) + int(v[i+l3])
+		if light <= 4*middle+2*unit {
+			continue
+		}
+		dark := int(v[i+d0]) + int(v[i+d1]) + int(v[i+d2]) + int(v[i+d3])
+		if 4*(light-dark) < light-4*middle {
+			continue
+		}
+		b := &best[x/patch]
+		if score := r.score(i); score > max(faintRing*0.8, b.score) {
+			*b = peakAt{i, score}
+		}
+	}
+}
+
+// climbed looks at the pixels about that the sweep left out.
+func (r *rings) climbed(b peakAt) peakAt {
+	for _, i := range [...]int{b.i - 1, b.i + 1, b.i - r.on.stride, b.i + r.on.stride} {
+		if score := r.score(i); score > b.score {
+			b = peakAt{i, score}
+		}
+	}
+	return b
+}
+
+func (r *rings) spot(b peakAt) spot {
+	x, y := b.i%r.on.stride-rim, b.i/r.on.stride-rim
+	return spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, r.seen, b.score}
 }
 
 // score is the correlation of the pixels about one with a finder: 1 for a
