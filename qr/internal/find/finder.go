@@ -10,7 +10,9 @@ import (
 
 const (
 	faintFinder = 0.4 // of about 1 for a perfect finder
+	clearFinder = 0.6
 	maxFinders  = 36
+	fewFinders  = 16 // of faint ones, at first
 )
 
 // frame is a patch of lattice: a place and the steps from one module to the
@@ -53,40 +55,52 @@ func minus(a, b gray.Point) gray.Point           { return gray.Point{X: a.X - b.
 type finder struct {
 	frame
 	score float32
+	seen  spot // from which it was made
 }
 
-// finders sharpens spots to finders, best first.
-func finders(all []spot) []finder {
-	var found []finder
+// finders sharpens the best spots to finders, best first. So many faint ones
+// are enough: in any picture something looks a little like a finder.
+func finders(all []spot, faint int) []finder {
+	var rough []finder
 	for _, s := range all {
-		f, score := s.squared()
-		if score > faintFinder {
-			found = append(found, finder{f.scaled(s.on.scale), score})
+		if f, score := s.squared(); score > faintFinder/2 {
+			rough = append(rough, finder{f, score, s})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b finder) int { return cmp.Compare(b.score, a.score) })
+	bestFirst(rough)
 	var kept []finder
-	for _, f := range found {
-		if len(kept) < maxFinders && !slices.ContainsFunc(kept, f.near) {
+	for _, f := range rough {
+		if len(kept) == maxFinders || len(kept) >= faint && f.score < clearFinder {
+			break
+		}
+		if f = f.settled(); f.score > faintFinder && !slices.ContainsFunc(kept, f.near) {
 			kept = append(kept, f)
 		}
 	}
+	bestFirst(kept)
 	return kept
+}
+
+func bestFirst(list []finder) {
+	slices.SortStableFunc(list, func(a, b finder) int { return cmp.Compare(b.score, a.score) })
+}
+
+// settled moves a finder exactly and leaves its relief for the picture.
+func (f finder) settled() finder {
+	f.frame, f.score = f.seen.settle(f.frame, f.seen.on.squares(f.frame, true))
+	f.frame = f.scaled(f.seen.on.scale)
+	return f
 }
 
 func (f finder) near(g finder) bool {
 	return math.Hypot(f.middle.X-g.middle.X, f.middle.Y-g.middle.Y) < 3*max(f.module(), g.module())
 }
 
-// squared turns, stretches and shifts a finder's squares about the spot until
+// squared turns, stretches and shifts a finder's squares about the spot to where
 // they agree best.
 func (s spot) squared() (frame, float32) {
 	best, score := s.turned(frame{middle: gray.Point{X: s.x, Y: s.y}})
-	best, score = s.shifted(best, score)
-	if score < faintFinder/2 {
-		return best, score
-	}
-	return s.settle(best, s.on.squares(best, true))
+	return s.shifted(best, score)
 }
 
 func (s spot) turned(about frame) (best frame, score float32) {
@@ -121,8 +135,8 @@ func (s spot) shifted(from frame, score float32) (frame, float32) {
 
 // settle moves the frame's six numbers by ever smaller steps.
 func (s spot) settle(f frame, score float32) (frame, float32) {
-	for step := 0.12 * s.module; step > 0.012*s.module; step /= 2 {
-		for improved, round := true, 0; improved && round < 4; round++ {
+	for step := 0.12 * s.module; step > 0.02*s.module; step /= 2 {
+		for improved, round := true, 0; improved && round < 3; round++ {
 			improved = false
 			for i := range 6 {
 				for _, by := range []float64{step, -step} {
