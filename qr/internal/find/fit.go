@@ -28,14 +28,14 @@ func (e eye) total(g guess) float32 {
 // climbed moves all corners together, by sides and one by one, by these shares
 // of a module, as long as that is better.
 func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
-	const rounds = 5
+	const rounds, worthwhile = 5, 0.002
 	g.score = worth(g)
 	module := g.module()
 	for _, step := range steps {
 		for range rounds {
 			before := g
 			g = g.round(step*module, worth)
-			if g.score == before.score {
+			if g.score < before.score+worthwhile {
 				break
 			}
 			g = g.onward(before, worth)

@@ -52,19 +52,18 @@ func newRelief(p *gray.Plane, scale float64) *relief {
 	r := &relief{w: p.W, h: p.H, stride: p.W + 2*rim, rows: p.H + 2*rim, scale: scale}
 	r.v = make([]int8, r.stride*r.rows)
 	sums := make([]light, (p.W+1)/2)
+	tones := make([]tone, len(sums))
 	for y := range min(window, p.H) {
 		add(sums, p.Row(y), 1)
 	}
 	for y := 0; y < p.H; y += 2 {
 		for by := range 2 {
-			if in := y + window + by; in < p.H {
-				add(sums, p.Row(in), 1)
-			}
-			if gone := y - window - 2 + by; gone >= 0 {
-				add(sums, p.Row(gone), -1)
-			}
+			slide(sums, p, y+window+by, y-window-2+by)
 		}
-		r.fill(p, y, sums, min(y+window+2, p.H)-max(y-window, 0))
+		measure(tones, sums, p.W, min(y+window+2, p.H)-max(y-window, 0))
+		for row := y; row < min(y+2, p.H); row++ {
+			write(r.v[(row+rim)*r.stride+rim:][:r.w], p.Row(row), tones)
+		}
 	}
 	return r
 }
@@ -72,57 +71,77 @@ func newRelief(p *gray.Plane, scale float64) *relief {
 // light is the sum of pixels and of their squares.
 type light struct{ sum, square int32 }
 
-// add adds a row to the sums of its pairs of pixels.
-func add(sums []light, row []byte, sign int32) {
-	for len(row) >= 2 {
-		a, b, s := int32(row[0]), int32(row[1]), &sums[0]
-		s.sum += sign * (a + b)
-		s.square += sign * (a*a + b*b)
-		row, sums = row[2:], sums[1:]
+// slide adds one row to the sums of its pairs of pixels and takes another away,
+// if there are such rows.
+func slide(sums []light, p *gray.Plane, in, gone int) {
+	if in >= p.H || gone < 0 {
+		if in < p.H {
+			add(sums, p.Row(in), 1)
+		}
+		if gone >= 0 {
+			add(sums, p.Row(gone), -1)
+		}
+		return
 	}
-	if len(row) == 1 {
-		a := int32(row[0])
-		sums[0].sum += sign * a
-		sums[0].square += sign * a * a
+	more, less := p.Row(in), p.Row(gone)
+	for i := range sums[:p.W/2] {
+		a, b, c, d := int32(more[2*i]), int32(more[2*i+1]), int32(less[2*i]), int32(less[2*i+1])
+		sums[i].sum += a + b - c - d
+		sums[i].square += a*a + b*b - c*c - d*d
+	}
+	if p.W%2 == 1 {
+		add(sums[p.W/2:], more[p.W-1:], 1)
+		add(sums[p.W/2:], less[p.W-1:], -1)
 	}
 }
 
-// fill writes two rows from the sums of so many rows about them. Four pixels
-// share a mean and a deviation.
-func (r *relief) fill(p *gray.Plane, y int, sums []light, rows int) {
+func add(sums []light, row []byte, sign int32) {
+	for x, v := range row {
+		s := &sums[x/2]
+		s.sum += sign * int32(v)
+		s.square += sign * int32(v) * int32(v)
+	}
+}
+
+// tone is the mean about four pixels and what a grey level above it counts, in
+// parts.
+type tone struct{ mean, gain int32 }
+
+// measure makes tones from the sums of so many rows.
+func measure(tones []tone, sums []light, width, rows int) {
 	const reach = window / 2 // pairs of pixels
 	var all light
 	for _, s := range sums[:min(reach, len(sums))] {
 		all.sum, all.square = all.sum+s.sum, all.square+s.square
 	}
-	for i := range sums {
+	for i := range tones {
 		if in := i + reach; in < len(sums) {
 			all.sum, all.square = all.sum+sums[in].sum, all.square+sums[in].square
 		}
 		if gone := i - reach - 1; gone >= 0 {
 			all.sum, all.square = all.sum-sums[gone].sum, all.square-sums[gone].square
 		}
-		columns := min(2*(i+reach+1), r.w) - max(2*(i-reach), 0)
+		columns := min(2*(i+reach+1), width) - max(2*(i-reach), 0)
 		part := 1 / float32(rows*columns)
 		mean := float32(all.sum) * part
 		deviation := root(max(0, float32(all.square)*part-mean*mean))
-		r.block(p, 2*i, y, int32(mean*parts), int32(unit*parts/(deviation+calm)))
+		tones[i] = tone{int32(mean * parts), int32(unit * parts / (deviation + calm))}
 	}
 }
 
-// block writes up to four pixels.
-func (r *relief) block(p *gray.Plane, x, y int, mean, gain int32) {
-	n := min(2, r.w-x)
-	for ; n > 0 && y < r.h; y++ {
-		in := p.Pix[y*p.W+x:][:n]
-		out := r.v[(y+rim)*r.stride+rim+x:][:n]
-		for i, v := range in {
-			out[i] = int8(min(max(((int32(v)*parts-mean)*gain+parts*half)/(parts*parts), -peak), peak))
-		}
-		if y&1 == 1 {
-			return
-		}
+func write(out []int8, in []byte, tones []tone) {
+	for len(in) >= 2 && len(out) >= 2 && len(tones) > 0 {
+		t := tones[0]
+		out[0], out[1] = t.held(in[0]), t.held(in[1])
+		in, out, tones = in[2:], out[2:], tones[1:]
 	}
+	if len(in) == 1 {
+		out[0] = tones[0].held(in[0])
+	}
+}
+
+func (t tone) held(v byte) int8 {
+	return int8(min(max(((int32(v)*parts-t.mean)*t.gain+parts*half)>>16, -peak), peak))
 }
 
 const (

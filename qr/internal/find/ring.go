@@ -108,14 +108,21 @@ func newRings(on *relief, module float64, seen slant) *rings {
 	return &rings{on, module, seen, circle(0.9, 6), circle(2.1, 12), circle(3.3, 16), circle(4.4, 16)}
 }
 
-// sweep keeps the best place of every patch about as wide as a finder's half.
+// sweep keeps the best place of every patch about as wide as a finder's half. It
+// looks at every other pixel as on a chessboard, of large rings at every fourth:
+// no middle is farther off than two thirds of a module.
 func (r *rings) sweep(all []spot) []spot {
 	patch := max(2, int(3*r.module))
 	best := make([]peakAt, (r.on.w+patch-1)/patch)
 	for top := 0; top < r.on.h; top += patch {
 		clear(best)
 		for y := top; y < min(top+patch, r.on.h); y++ {
-			r.sweepRow(y, patch, best)
+			switch {
+			case r.module < 2.4:
+				r.sweepRow(y, y%2, patch, best)
+			case y%2 == 0:
+				r.sweepRow(y, 0, patch, best)
+			}
 		}
 		for _, b := range best {
 			if b.score > 0 {
@@ -136,15 +143,14 @@ type peakAt struct {
 
 // sweepRow scores the dents of a row: pixels that are dark, with four of the
 // light ring lighter, and four of the dark ring darker again. Of a finder that
-// is half torn off they still are. It looks at every other pixel, as on a
-// chessboard.
-func (r *rings) sweepRow(y, patch int, best []peakAt) {
+// is half torn off they still are. It looks at every other pixel.
+func (r *rings) sweepRow(y, first, patch int, best []peakAt) {
 	start := (y+rim)*r.on.stride + rim
 	row := r.on.v[start : start+r.on.w]
 	l0, l1, l2, l3 := r.light[0], r.light[3], r.light[6], r.light[9]
 	d0, d1, d2, d3 := r.dark[2], r.dark[6], r.dark[10], r.dark[14]
 	v := r.on.v
-	for x := y % 2; x < len(row); x += 2 {
+	for x := first; x < len(row); x += 2 {
 		middle := int(row[x])
 		if middle >= -unit/4 {
 			continue
@@ -167,7 +173,9 @@ func (r *rings) sweepRow(y, patch int, best []peakAt) {
 
 // climbed looks at the pixels about that the sweep left out.
 func (r *rings) climbed(b peakAt) peakAt {
-	for _, i := range [...]int{b.i - 1, b.i + 1, b.i - r.on.stride, b.i + r.on.stride} {
+	at, stride := b.i, r.on.stride
+	for _, by := range [...]int{-1, 1, -stride, stride, -stride - 1, -stride + 1, stride - 1, stride + 1} {
+		i := at + by
 		if score := r.score(i); score > b.score {
 			b = peakAt{i, score}
 		}
