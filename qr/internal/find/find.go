@@ -73,8 +73,12 @@ func (s *Search) Candidates(most int) []Candidate {
 		guesses = append(guesses, s.weighed(more)...)
 	}
 	var all []Candidate
-	for _, g := range distinct(spread(distinct(guesses, len(guesses), 1)), most, 1) {
-		all = append(all, Candidate{gridOf(g), float64(g.score)})
+	for i, g := range distinct(spread(distinct(guesses, len(guesses), 1)), most, 1) {
+		score := g.score
+		if i == 0 {
+			g = s.eye(g).exact(g)
+		}
+		all = append(all, Candidate{gridOf(g), float64(score)})
 	}
 	return all
 }

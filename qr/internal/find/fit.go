@@ -17,6 +17,13 @@ func (e eye) fine(g guess) guess {
 	})
 }
 
+// exact moves the likeliest guess once more.
+func (e eye) exact(g guess) guess {
+	return g.climbed([]float64{0.2, 0.1}, func(g guess) float32 {
+		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5)
+	})
+}
+
 // total is what ranks a fitted guess against others: 1 for a clear symbol. A
 // small one agrees by chance more easily than a large one.
 func (e eye) total(g guess) float32 {

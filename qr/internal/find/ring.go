@@ -145,28 +145,28 @@ type peakAt struct {
 // light ring lighter, and four of the dark ring darker again. Of a finder that
 // is half torn off they still are. It looks at every other pixel.
 func (r *rings) sweepRow(y, first, patch int, best []peakAt) {
-	start := (y+rim)*r.on.stride + rim
-	row := r.on.v[start : start+r.on.w]
-	l0, l1, l2, l3 := r.light[0], r.light[3], r.light[6], r.light[9]
-	d0, d1, d2, d3 := r.dark[2], r.dark[6], r.dark[10], r.dark[14]
-	v := r.on.v
-	for x := first; x < len(row); x += 2 {
-		middle := int(row[x])
+	start := (y+rim)*r.on.stride + rim + first
+	n := r.on.w - first
+	from := func(offset int) []int8 { return r.on.v[start+offset:][:n] }
+	middles := from(0)
+	l0, l1, l2, l3 := from(r.light[0]), from(r.light[3]), from(r.light[6]), from(r.light[9])
+	d0, d1, d2, d3 := from(r.dark[2]), from(r.dark[6]), from(r.dark[10]), from(r.dark[14])
+	for x := 0; x < n; x += 2 {
+		middle := int(middles[x])
 		if middle >= -unit/4 {
 			continue
 		}
-		i := start + x
-		light := int(v[i+l0]) + int(v[i+l1]) + int(v[i+l2]) + int(v[i+l3])
+		light := int(l0[x]) + int(l1[x]) + int(l2[x]) + int(l3[x])
 		if light <= 4*middle+2*unit {
 			continue
 		}
-		dark := int(v[i+d0]) + int(v[i+d1]) + int(v[i+d2]) + int(v[i+d3])
+		dark := int(d0[x]) + int(d1[x]) + int(d2[x]) + int(d3[x])
 		if 4*(light-dark) < light-4*middle {
 			continue
 		}
-		b := &best[x/patch]
-		if score := r.score(i); score > max(faintRing*0.8, b.score) {
-			*b = peakAt{i, score}
+		b := &best[(first+x)/patch]
+		if score := r.score(start + x); score > max(faintRing*0.8, b.score) {
+			*b = peakAt{start + x, score}
 		}
 	}
 }
