@@ -24,9 +24,7 @@ type Candidate struct {
 
 // Search looks for the symbols of one plane. It is used by one goroutine.
 type Search struct {
-	levels   []*relief
-	patterns map[int]*pattern
-	finder   *pattern
+	levels []*relief
 
 	seen  []spot
 	found []finder
@@ -38,9 +36,9 @@ func New(p *gray.Plane) *Search {
 	if min(p.W, p.H) < 1 {
 		return &Search{}
 	}
-	s := &Search{levels: reliefs(p), patterns: map[int]*pattern{}, finder: newFinderPattern()}
+	s := &Search{levels: reliefs(p)}
 	s.seen = spots(s.levels, upright)
-	s.rated, s.found = s.together(s.seen)
+	s.rated, s.found = s.together(s.seen, fewFinders)
 	return s
 }
 
@@ -68,44 +66,38 @@ func (s *Search) Candidates(most int) []Candidate {
 	guesses, found := s.settled(s.rated), s.found
 	if len(convincing(guesses)) == 0 {
 		var more []guess
-		more, found = s.together(thinned(append(s.seen, spots(s.levels, aslant()...)...), maxSpots))
+		more, found = s.together(thinned(append(s.seen, spots(s.levels, aslant()...)...), maxSpots), maxFinders)
 		guesses = append(guesses, s.settled(more)...)
 	}
 	if more := s.lone(found, convincing(guesses)); len(more) > 0 {
 		guesses = append(guesses, s.weighed(more)...)
 	}
 	var all []Candidate
-	for _, g := range s.polished(spread(distinct(guesses, len(guesses), 1)), most) {
-		all = append(all, Candidate{gridOf(g), float64(g.score)})
+	for i, g := range distinct(spread(distinct(guesses, len(guesses), 1)), most, 1) {
+		score := g.score
+		if i == 0 {
+			g = s.eye(g).exact(g)
+		}
+		all = append(all, Candidate{gridOf(g), float64(score)})
 	}
 	return all
 }
 
 // together guesses from finders by threes and twos.
-func (s *Search) together(seen []spot) ([]guess, []finder) {
-	found := finders(seen)
+func (s *Search) together(seen []spot, faint int) ([]guess, []finder) {
+	found := finders(seen, faint)
 	return s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses), found
 }
 
-// polished is the last of the fitting: of the best, which are ranked anew.
-func (s *Search) polished(guesses []guess, most int) []guess {
-	for i, g := range guesses[:min(len(guesses), maxPolished)] {
-		g = s.eye(g).polished(g)
-		g.score = s.eye(g).total(g)
-		guesses[i] = g
-	}
-	return distinct(guesses, most, 1)
-}
-
 const (
-	maxGuesses  = 24
-	maxFine     = 8 // guesses that are worth the dear fit
-	maxSame     = 3 // of them in one place
-	maxPolished = 4
-	hopeless    = 0.15
-	promising   = 0.3
-	certain     = 0.6 // of a score: its finders need no other explanation
-	obvious     = 0.8 // of a score: neither does its place
+	maxGuesses = 24
+	maxFine    = 8 // guesses that are worth the dear fit
+	maxSame    = 3 // of them in one place
+	hopeless   = 0.15
+	promising  = 0.3
+	certain    = 0.6 // of a score: its finders need no other explanation
+	obvious    = 0.8 // of a score: neither does its place
+	muchBetter = 1.7 // times a score
 )
 
 // rate weighs guesses as they are, first by a glance, and keeps the best.
@@ -122,22 +114,26 @@ func (s *Search) rate(guesses []guess, most int) []guess {
 	return distinct(guesses, most, 1.5)
 }
 
-// settled moves the guesses onto what is seen and weighs what came out.
+// settled moves the guesses, the best of which are first, onto what is seen and
+// weighs what came out.
 func (s *Search) settled(guesses []guess) []guess {
-	for i, g := range guesses {
-		guesses[i] = s.eye(g).coarse(g)
+	var kept []guess
+	for _, g := range guesses {
+		if !outdone(g, guesses) {
+			kept = append(kept, s.eye(g).coarse(g))
+		}
 	}
-	return s.weighed(guesses)
+	return s.weighed(kept)
 }
 
-// weighed fits the most promising guesses in every place to the last.
+// weighed fits the most promising guesses in every place once more.
 func (s *Search) weighed(guesses []guess) []guess {
 	for i, g := range guesses {
 		guesses[i].score = s.eye(g).total(g)
 	}
 	guesses = spread(distinct(guesses, len(guesses), 1))
 	for i, g := range guesses {
-		if i < maxFine && !explained(g, guesses[:i]) {
+		if i < maxFine && !outdone(g, guesses[:i]) {
 			g = s.eye(g).fine(g)
 			g.score = s.eye(g).total(g)
 		}
@@ -146,10 +142,12 @@ func (s *Search) weighed(guesses []guess) []guess {
 	return guesses
 }
 
-// explained reports that something that agreed better is a symbol beyond doubt
-// in the same place.
-func explained(g guess, better []guess) bool {
-	return slices.ContainsFunc(better, func(other guess) bool { return other.score > obvious && g.overlaps(other) })
+// outdone reports that something in the same place agrees so much better that
+// no fit makes up for it.
+func outdone(g guess, others []guess) bool {
+	return slices.ContainsFunc(others, func(other guess) bool {
+		return (other.score > obvious && other.score > g.score || other.score > muchBetter*g.score) && g.overlaps(other)
+	})
 }
 
 // spread puts what stands in a place of its own before the fourth of one place.

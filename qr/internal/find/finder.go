@@ -10,7 +10,9 @@ import (
 
 const (
 	faintFinder = 0.4 // of about 1 for a perfect finder
+	clearFinder = 0.6
 	maxFinders  = 36
+	fewFinders  = 16 // of faint ones, at first
 )
 
 // frame is a patch of lattice: a place and the steps from one module to the
@@ -53,40 +55,52 @@ func minus(a, b gray.Point) gray.Point           { return gray.Point{X: a.X - b.
 type finder struct {
 	frame
 	score float32
+	seen  spot // from which it was made
 }
 
-// finders sharpens spots to finders, best first.
-func finders(all []spot) []finder {
-	var found []finder
+// finders sharpens the best spots to finders, best first. So many faint ones
+// are enough: in any picture something looks a little like a finder.
+func finders(all []spot, faint int) []finder {
+	var rough []finder
 	for _, s := range all {
-		f, score := s.squared()
-		if score > faintFinder {
-			found = append(found, finder{f.scaled(s.on.scale), score})
+		if f, score := s.squared(); score > faintFinder/2 {
+			rough = append(rough, finder{f, score, s})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b finder) int { return cmp.Compare(b.score, a.score) })
+	bestFirst(rough)
 	var kept []finder
-	for _, f := range found {
-		if len(kept) < maxFinders && !slices.ContainsFunc(kept, f.near) {
+	for _, f := range rough {
+		if len(kept) == maxFinders || len(kept) >= faint && f.score < clearFinder {
+			break
+		}
+		if f = f.settled(); f.score > faintFinder && !slices.ContainsFunc(kept, f.near) {
 			kept = append(kept, f)
 		}
 	}
+	bestFirst(kept)
 	return kept
+}
+
+func bestFirst(list []finder) {
+	slices.SortStableFunc(list, func(a, b finder) int { return cmp.Compare(b.score, a.score) })
+}
+
+// settled moves a finder exactly and leaves its relief for the picture.
+func (f finder) settled() finder {
+	f.frame, f.score = f.seen.settle(f.frame, f.seen.on.squares(f.frame, true))
+	f.frame = f.scaled(f.seen.on.scale)
+	return f
 }
 
 func (f finder) near(g finder) bool {
 	return math.Hypot(f.middle.X-g.middle.X, f.middle.Y-g.middle.Y) < 3*max(f.module(), g.module())
 }
 
-// squared turns, stretches and shifts a finder's squares about the spot until
+// squared turns, stretches and shifts a finder's squares about the spot to where
 // they agree best.
 func (s spot) squared() (frame, float32) {
 	best, score := s.turned(frame{middle: gray.Point{X: s.x, Y: s.y}})
-	best, score = s.shifted(best, score)
-	if score < faintFinder/2 {
-		return best, score
-	}
-	return s.settle(best, squares(s.on.at, best))
+	return s.shifted(best, score)
 }
 
 func (s spot) turned(about frame) (best frame, score float32) {
@@ -96,7 +110,7 @@ func (s spot) turned(about frame) (best frame, score float32) {
 			sin, cos := math.Sincos(turn)
 			m := s.module * size
 			f := frame{about.middle, s.seen.apply(m*cos, m*sin), s.seen.apply(-m*sin, m*cos)}
-			if v := squares(s.on.near, f); v > score {
+			if v := s.on.squares(f, false); v > score {
 				best, score = f, v
 			}
 		}
@@ -111,7 +125,7 @@ func (s spot) shifted(from frame, score float32) (frame, float32) {
 	for y := -1.2; y < 1.5; y += 0.6 {
 		for x := -1.2; x < 1.5; x += 0.6 {
 			f := frame{from.at(x, y), from.right, from.down}
-			if v := squares(s.on.near, f); v > score {
+			if v := s.on.squares(f, false); v > score {
 				best, score = f, v
 			}
 		}
@@ -121,8 +135,8 @@ func (s spot) shifted(from frame, score float32) (frame, float32) {
 
 // settle moves the frame's six numbers by ever smaller steps.
 func (s spot) settle(f frame, score float32) (frame, float32) {
-	for step := 0.12 * s.module; step > 0.012*s.module; step /= 2 {
-		for improved, round := true, 0; improved && round < 4; round++ {
+	for step := 0.12 * s.module; step > 0.02*s.module; step /= 2 {
+		for improved, round := true, 0; improved && round < 3; round++ {
 			improved = false
 			for i := range 6 {
 				for _, by := range []float64{step, -step} {
@@ -141,7 +155,7 @@ func (s spot) settle(f frame, score float32) (frame, float32) {
 					case 5:
 						moved.down.Y += by
 					}
-					if v := squares(s.on.at, moved); v > score && moved.plausible(s.module) {
+					if v := s.on.squares(moved, true); v > score && moved.plausible(s.module) {
 						f, score, improved = moved, v, true
 					}
 				}
@@ -160,27 +174,58 @@ func (f frame) plausible(module float64) bool {
 		f.module() > 0.7*module && f.module() < 1.4*module
 }
 
-// squares is the correlation with a finder and the light around it, 1 for a
-// perfect one of any contrast.
-func squares(look func(x, y float64) float32, f frame) float32 {
-	var product, sum, squares float32
-	for y := -4.0; y <= 4; y++ {
-		for x := -4.0; x <= 4; x++ {
-			at := f.at(x, y)
-			v := look(at.X, at.Y)
-			switch max(x, -x, y, -y) {
-			case 2:
-				product += v
-			case 4: // the light around is the first to be touched by other print
-				v /= 2
-				product += v
-			default:
-				product -= v
-			}
-			sum += v
-			squares += v * v
+// template is a finder with the light around it, which is the first to be
+// touched by other print and weighs half.
+var template = func() (weights [81]int) {
+	for i := range weights {
+		x, y := i%9-4, i/9-4
+		switch max(x, -x, y, -y) {
+		case 2:
+			weights[i] = 2
+		case 4:
+			weights[i] = 1
+		default:
+			weights[i] = -2
 		}
 	}
+	return weights
+}()
+
+// squares is the correlation with a finder, 1 for a perfect one of any
+// contrast: by the nearest pixels, or between them.
+func (r *relief) squares(f frame, between bool) float32 {
+	one, back := float32(unit), 0.0
+	if between {
+		one, back = unit*finer, half
+	}
+	fixed := func(v float64) int { return int(v * parts) }
+	corner := f.at(-4, -4)
+	rowX, rowY := fixed(corner.X+rim)-int(back), fixed(corner.Y+rim)-int(back)
+	rightX, rightY, downX, downY := fixed(f.right.X), fixed(f.right.Y), fixed(f.down.X), fixed(f.down.Y)
+	product, sum, squares := 0, 0, 0
+	for row := 0; row < 81; row += 9 {
+		x, y := rowX, rowY
+		for _, weight := range template[row : row+9] {
+			var v int
+			if between {
+				v = r.lerp(x, y)
+			} else {
+				v = r.pixel(x, y)
+			}
+			if weight&1 == 1 {
+				product += v
+				sum += v
+				squares += v * v
+			} else {
+				product += weight * v
+				sum += 2 * v
+				squares += 4 * v * v
+			}
+			x, y = x+rightX, y+rightY
+		}
+		rowX, rowY = rowX+downX, rowY+downY
+	}
 	const n, spread, even = 81, 49 + 32*0.5, 1.0 / 3
-	return product / root(spread*(squares-sum*sum/n+n*even*even))
+	total := float32(sum) / 2
+	return float32(product) / 2 / root(spread*(float32(squares)/4-total*total/n+n*even*even*one*one))
 }

@@ -9,19 +9,18 @@ func (e eye) coarse(g guess) guess {
 	return g.climbed([]float64{0.8, 0.4}, func(g guess) float32 { return e.near(g.Homography) })
 }
 
-// fine moves a guess until every module stands out best, whatever it says.
+// fine moves a guess until every module stands out best, whatever it says. Half a
+// module is near enough: whoever reads it bends the grid anyway.
 func (e eye) fine(g guess) guess {
 	return g.climbed([]float64{0.4, 0.2}, func(g guess) float32 {
 		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5)
 	})
 }
 
-// polished moves a fitted guess by parts of a module. In crisp print the middles
-// of modules stay good a while off; where modules touch, contrast is least
-// only in the right place.
-func (e eye) polished(g guess) guess {
-	return g.climbed([]float64{0.2, 0.1, 0.05}, func(g guess) float32 {
-		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5) - 0.5*e.lattice(g.Homography, 1)
+// exact moves the likeliest guess once more.
+func (e eye) exact(g guess) guess {
+	return g.climbed([]float64{0.2, 0.1}, func(g guess) float32 {
+		return e.known(g.Homography) + 0.5*e.lattice(g.Homography, 0.5)
 	})
 }
 
@@ -36,14 +35,14 @@ func (e eye) total(g guess) float32 {
 // climbed moves all corners together, by sides and one by one, by these shares
 // of a module, as long as that is better.
 func (g guess) climbed(steps []float64, worth func(guess) float32) guess {
-	const rounds = 5
+	const rounds, worthwhile = 5, 0.002
 	g.score = worth(g)
 	module := g.module()
 	for _, step := range steps {
 		for range rounds {
 			before := g
 			g = g.round(step*module, worth)
-			if g.score == before.score {
+			if g.score < before.score+worthwhile {
 				break
 			}
 			g = g.onward(before, worth)

@@ -39,13 +39,13 @@ func (g guess) sound() bool {
 	least, most := math.Inf(1), 0.0
 	for i := range c {
 		a, b := minus(c[(i+1)%4], c[i]), minus(c[(i+2)%4], c[(i+1)%4])
-		if !(cross(a, b) > 0.3*math.Hypot(a.X, a.Y)*math.Hypot(b.X, b.Y)) {
+		side, area := dot(a, a), cross(a, b)
+		if !(area > 0 && area*area > 0.3*0.3*side*dot(b, b)) {
 			return false
 		}
-		side := math.Hypot(a.X, a.Y)
 		least, most = min(least, side), max(most, side)
 	}
-	return most < 4*least && most < 1e5
+	return most < 4*4*least && most < 1e5*1e5
 }
 
 // module is the mean side of a module in pixels.

@@ -44,8 +44,7 @@ func (s *Search) grown(f finder) guess {
 	}}
 	for _, reach := range []int{11, 14, 18, 23, 30} {
 		g.dimension = reach
-		e := s.eye(g)
-		e.pattern = s.finder
+		e := eye{s.levelOf(g), finderPattern(), reach}
 		g = g.climbed([]float64{0.4, 0.2}, func(g guess) float32 {
 			return e.known(g.Homography) + e.lattice(g.Homography, 0.5)
 		})

@@ -1,8 +1,6 @@
 package find
 
 import (
-	"math"
-
 	"promobot/qr/internal/gray"
 )
 
@@ -53,72 +51,123 @@ func halved(p *gray.Plane) *gray.Plane {
 func newRelief(p *gray.Plane, scale float64) *relief {
 	r := &relief{w: p.W, h: p.H, stride: p.W + 2*rim, rows: p.H + 2*rim, scale: scale}
 	r.v = make([]int8, r.stride*r.rows)
-	sums, squares := make([]int, p.W), make([]int, p.W)
-	rows := 0
-	add := func(y, sign int) {
-		if y < 0 || y >= p.H {
-			return
-		}
-		rows += sign
-		for x, v := range p.Row(y) {
-			sums[x] += sign * int(v)
-			squares[x] += sign * int(v) * int(v)
-		}
+	sums := make([]light, (p.W+1)/2)
+	tones := make([]tone, len(sums))
+	for y := range min(window, p.H) {
+		add(sums, p.Row(y), 1)
 	}
-	for y := range window {
-		add(y, 1)
-	}
-	for y := range p.H {
-		add(y+window, 1)
-		add(y-window-1, -1)
-		r.fill(y, p.Row(y), sums, squares, rows)
+	for y := 0; y < p.H; y += 2 {
+		for by := range 2 {
+			slide(sums, p, y+window+by, y-window-2+by)
+		}
+		measure(tones, sums, p.W, min(y+window+2, p.H)-max(y-window, 0))
+		for row := y; row < min(y+2, p.H); row++ {
+			write(r.v[(row+rim)*r.stride+rim:][:r.w], p.Row(row), tones)
+		}
 	}
 	return r
 }
 
-// fill writes one row from the sums of the columns about it.
-func (r *relief) fill(y int, line []byte, sums, squares []int, rows int) {
-	out := r.v[(y+rim)*r.stride+rim:][:r.w]
-	sum, square, columns := 0, 0, 0
-	for x := range min(window, r.w) {
-		sum, square, columns = sum+sums[x], square+squares[x], columns+1
+// light is the sum of pixels and of their squares.
+type light struct{ sum, square int32 }
+
+// slide adds one row to the sums of its pairs of pixels and takes another away,
+// if there are such rows.
+func slide(sums []light, p *gray.Plane, in, gone int) {
+	if in >= p.H || gone < 0 {
+		if in < p.H {
+			add(sums, p.Row(in), 1)
+		}
+		if gone >= 0 {
+			add(sums, p.Row(gone), -1)
+		}
+		return
 	}
-	for x := range out {
-		if in := x + window; in < r.w {
-			sum, square, columns = sum+sums[in], square+squares[in], columns+1
-		}
-		if gone := x - window - 1; gone >= 0 {
-			sum, square, columns = sum-sums[gone], square-squares[gone], columns-1
-		}
-		n := float32(rows * columns)
-		mean := float32(sum) / n
-		deviation := float32(math.Sqrt(float64(max(0, float32(square)/n-mean*mean))))
-		out[x] = int8(min(max((float32(line[x])-mean)*unit/(deviation+calm), -peak), peak))
+	more, less := p.Row(in), p.Row(gone)
+	for i := range sums[:p.W/2] {
+		a, b, c, d := int32(more[2*i]), int32(more[2*i+1]), int32(less[2*i]), int32(less[2*i+1])
+		sums[i].sum += a + b - c - d
+		sums[i].square += a*a + b*b - c*c - d*d
+	}
+	if p.W%2 == 1 {
+		add(sums[p.W/2:], more[p.W-1:], 1)
+		add(sums[p.W/2:], less[p.W-1:], -1)
 	}
 }
 
-// at interpolates between pixels; 1 is a local deviation lighter than around.
-// Beyond the relief everything is 0.
-func (r *relief) at(x, y float64) float32 {
-	const parts, half = 256, 128 // of a pixel
-	fx, fy := int(x*parts)+rim*parts-half, int(y*parts)+rim*parts-half
-	left, top := fx/parts, fy/parts
-	if uint(left) >= uint(r.stride-1) || uint(top) >= uint(r.rows-1) {
-		return 0
+func add(sums []light, row []byte, sign int32) {
+	for x, v := range row {
+		s := &sums[x/2]
+		s.sum += sign * int32(v)
+		s.square += sign * int32(v) * int32(v)
 	}
-	fx, fy = fx%parts, fy%parts
-	upper := r.v[top*r.stride+left:]
-	lower := upper[r.stride:]
-	a := int(upper[0])*parts + fx*(int(upper[1])-int(upper[0]))
-	b := int(lower[0])*parts + fx*(int(lower[1])-int(lower[0]))
-	return float32(a*parts+fy*(b-a)) * (1.0 / (unit * parts * parts))
 }
 
-// near is the nearest pixel, in the measure of at: a third of its cost.
-func (r *relief) near(x, y float64) float32 {
-	left, top := int(x+rim), int(y+rim)
-	if uint(left) >= uint(r.stride) || uint(top) >= uint(r.rows) {
+// tone is the mean about four pixels and what a grey level above it counts, in
+// parts.
+type tone struct{ mean, gain int32 }
+
+// measure makes tones from the sums of so many rows.
+func measure(tones []tone, sums []light, width, rows int) {
+	const reach = window / 2 // pairs of pixels
+	var all light
+	for _, s := range sums[:min(reach, len(sums))] {
+		all.sum, all.square = all.sum+s.sum, all.square+s.square
+	}
+	for i := range tones {
+		if in := i + reach; in < len(sums) {
+			all.sum, all.square = all.sum+sums[in].sum, all.square+sums[in].square
+		}
+		if gone := i - reach - 1; gone >= 0 {
+			all.sum, all.square = all.sum-sums[gone].sum, all.square-sums[gone].square
+		}
+		columns := min(2*(i+reach+1), width) - max(2*(i-reach), 0)
+		part := 1 / float32(rows*columns)
+		mean := float32(all.sum) * part
+		deviation := root(max(0, float32(all.square)*part-mean*mean))
+		tones[i] = tone{int32(mean * parts), int32(unit * parts / (deviation + calm))}
+	}
+}
+
+func write(out []int8, in []byte, tones []tone) {
+	for len(in) >= 2 && len(out) >= 2 && len(tones) > 0 {
+		t := tones[0]
+		out[0], out[1] = t.held(in[0]), t.held(in[1])
+		in, out, tones = in[2:], out[2:], tones[1:]
+	}
+	if len(in) == 1 {
+		out[0] = tones[0].held(in[0])
+	}
+}
+
+func (t tone) held(v byte) int8 {
+	return int8(min(max(((int32(v)*parts-t.mean)*t.gain+parts*half)>>16, -peak), peak))
+}
+
+const (
+	parts = 256 // of a pixel, in which places are counted
+	half  = parts / 2
+	finer = 64 // a value between pixels is finer than theirs
+)
+
+// lerp interpolates between pixels: unit times finer is a local deviation
+// lighter than around. Beyond the relief everything is 0.
+func (r *relief) lerp(x, y int) int {
+	if uint(x) >= uint(r.stride-1)*parts || uint(y) >= uint(r.rows-1)*parts {
 		return 0
 	}
-	return float32(r.v[top*r.stride+left]) * (1.0 / unit)
+	i := int(uint(y)/parts)*r.stride + int(uint(x)/parts)
+	x, y = x&(parts-1), y&(parts-1)
+	upper, lower := r.v[i:i+2], r.v[i+r.stride:i+r.stride+2]
+	a := int(upper[0])*parts + x*(int(upper[1])-int(upper[0]))
+	b := int(lower[0])*parts + x*(int(lower[1])-int(lower[0]))
+	return (a*parts + y*(b-a)) >> 10
+}
+
+// pixel is the nearest one, in its unit.
+func (r *relief) pixel(x, y int) int {
+	if uint(x) >= uint(r.stride)*parts || uint(y) >= uint(r.rows)*parts {
+		return 0
+	}
+	return int(r.v[int(uint(y)/parts)*r.stride+int(uint(x)/parts)])
 }

@@ -58,7 +58,7 @@ func spots(levels []*relief, seen ...slant) []spot {
 		on := levels[level]
 		if module/on.scale < ownLevel {
 			for _, side := range seen {
-				all = append(all, newRings(on, module/on.scale, side).sweep()...)
+				all = newRings(on, module/on.scale, side).sweep(all)
 			}
 		}
 	}
@@ -108,43 +108,84 @@ func newRings(on *relief, module float64, seen slant) *rings {
 	return &rings{on, module, seen, circle(0.9, 6), circle(2.1, 12), circle(3.3, 16), circle(4.4, 16)}
 }
 
-// sweep keeps the best place of every patch about as wide as a finder's half.
-func (r *rings) sweep() []spot {
+// sweep keeps the best place of every patch about as wide as a finder's half. It
+// looks at every other pixel as on a chessboard, of large rings at every fourth:
+// no middle is farther off than two thirds of a module.
+func (r *rings) sweep(all []spot) []spot {
 	patch := max(2, int(3*r.module))
-	columns := (r.on.w + patch - 1) / patch
-	best := make([]spot, columns)
-	var all []spot
-	step := 1
-	if r.module > 2.4 {
-		step = 2 // as on a chessboard: no middle is farther off than a third of a module
-	}
-	for y := range r.on.h {
-		for x := y % step; x < r.on.w; x += step {
-			i := (y+rim)*r.on.stride + rim + x
-			if !r.dent(i) {
-				continue
-			}
-			if score := r.score(i); score > max(faintRing, best[x/patch].score) {
-				best[x/patch] = spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, r.seen, score}
+	best := make([]peakAt, (r.on.w+patch-1)/patch)
+	for top := 0; top < r.on.h; top += patch {
+		clear(best)
+		for y := top; y < min(top+patch, r.on.h); y++ {
+			switch {
+			case r.module < 2.4:
+				r.sweepRow(y, y%2, patch, best)
+			case y%2 == 0:
+				r.sweepRow(y, 0, patch, best)
 			}
 		}
-		if (y+1)%patch == 0 || y+1 == r.on.h {
-			for i, s := range best {
-				if s.score > 0 {
-					all = append(all, s)
+		for _, b := range best {
+			if b.score > 0 {
+				if b = r.climbed(b); b.score > faintRing {
+					all = append(all, r.spot(b))
 				}
-				best[i] = spot{}
 			}
 		}
 	}
 	return all
 }
 
-// dent reports that a pixel is dark and four about it are lighter.
-func (r *rings) dent(i int) bool {
-	v, o := r.on.v, r.light
-	middle := int(v[i])
-	return middle < -unit/4 && int(v[i+o[0]])+int(v[i+o[3]])+int(v[i+o[6]])+int(v[i+o[9]]) > 4*middle+2*unit
+// peakAt is where rings agree best so far.
+type peakAt struct {
+	i     int // of a pixel
+	score float32
+}
+
+// sweepRow scores the dents of a row: pixels that are dark, with four of the
+// light ring lighter, and four of the dark ring darker again. Of a finder that
+// is half torn off they still are. It looks at every other pixel.
+func (r *rings) sweepRow(y, first, patch int, best []peakAt) {
+	start := (y+rim)*r.on.stride + rim + first
+	n := r.on.w - first
+	from := func(offset int) []int8 { return r.on.v[start+offset:][:n] }
+	middles := from(0)
+	l0, l1, l2, l3 := from(r.light[0]), from(r.light[3]), from(r.light[6]), from(r.light[9])
+	d0, d1, d2, d3 := from(r.dark[2]), from(r.dark[6]), from(r.dark[10]), from(r.dark[14])
+	for x := 0; x < n; x += 2 {
+		middle := int(middles[x])
+		if middle >= -unit/4 {
+			continue
+		}
+		light := int(l0[x]) + int(l1[x]) + int(l2[x]) + int(l3[x])
+		if light <= 4*middle+2*unit {
+			continue
+		}
+		dark := int(d0[x]) + int(d1[x]) + int(d2[x]) + int(d3[x])
+		if 4*(light-dark) < light-4*middle {
+			continue
+		}
+		b := &best[(first+x)/patch]
+		if score := r.score(start + x); score > max(faintRing*0.8, b.score) {
+			*b = peakAt{start + x, score}
+		}
+	}
+}
+
+// climbed looks at the pixels about that the sweep left out.
+func (r *rings) climbed(b peakAt) peakAt {
+	at, stride := b.i, r.on.stride
+	for _, by := range [...]int{-1, 1, -stride, stride, -stride - 1, -stride + 1, stride - 1, stride + 1} {
+		i := at + by
+		if score := r.score(i); score > b.score {
+			b = peakAt{i, score}
+		}
+	}
+	return b
+}
+
+func (r *rings) spot(b peakAt) spot {
+	x, y := b.i%r.on.stride-rim, b.i/r.on.stride-rim
+	return spot{r.on, float64(x) + 0.5, float64(y) + 0.5, r.module, r.seen, b.score}
 }
 
 // score is the correlation of the pixels about one with a finder: 1 for a
