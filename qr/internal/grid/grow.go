@@ -73,6 +73,7 @@ func (n *net) anchorFinder(p *gray.Plane, g Grid, at gray.Point, led tilt) {
 // tune takes the beat of a finder whose place is known.
 func (n *net) tune(p *gray.Plane, g Grid, a anchor) {
 	s := newSheet(9)
+	defer s.done()
 	s.drawFrame(p, g.View.frame(a.x, a.y, tilt{by: a.by}))
 	s.listen()
 	for i, b := range s.across {
@@ -119,6 +120,7 @@ func (c *choir) late(by float64) float64 {
 func (n *net) grow(p *gray.Plane, g Grid) {
 	const across = 7
 	s, bell := newSheet(across), bellOf(1.5)
+	defer s.done()
 	n.support = make([]float64, len(n.by))
 	n.supportAnchors()
 	for range n.by {

@@ -21,6 +21,7 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 	n.anchored(p, g, true)
 	n.grow(p, g)
 	s := newSheet(g.Dimension + 2*margin)
+	defer s.done()
 	g.View = n.flatten(g, 0.5)
 	for _, odd := range []float64{0.4, 0.3} {
 		n.measure(p, g, s, bellOf(2))

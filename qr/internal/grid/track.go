@@ -41,29 +41,30 @@ func timingAnchors(p *gray.Plane, g Grid, column bool) (anchors []anchor) {
 // shown is how well a module agrees with its colour where it is said to lie.
 func (s *strip) shown(dimension, k int, by gray.Point) float64 {
 	u, v := int(math.Round(by.X*perModule)), int(math.Round(by.Y*perModule))
-	return timing(dimension, k) * s.values[v+asideReach][k*perModule+u+alongReach]
+	return timing(dimension, k) * float64(s.values[v+asideReach][k*perModule+u+alongReach])
 }
 
 // strip is the line of a timing pattern and what lies around it, in quarters
 // of a module: dark −1, light 1.
 type strip struct {
 	side   int
-	values [asideStates][]float64
+	values [asideStates][]float32
 }
 
-// drawStrip samples along row 6 of a grid, or along column 6.
+// drawStrip samples along row 6 of a flat grid, or along column 6.
 func drawStrip(p *gray.Plane, g Grid, column bool) strip {
 	s := strip{side: g.Dimension*perModule + 2*alongReach}
+	store := make([]float32, s.side*len(s.values))
 	for j := range s.values {
-		s.values[j] = make([]float64, s.side)
+		s.values[j], store = store[:s.side], store[s.side:]
 		across := 6.5 + float64(j-asideReach)/perModule
 		for i := range s.values[j] {
 			x, y := float64(i-alongReach)/perModule+0.5, across
 			if column {
 				x, y = y, x
 			}
-			at := g.Place(x, y)
-			s.values[j][i] = float64(p.At(at.X-0.5, at.Y-0.5))
+			at := g.View.Apply(gray.Point{X: x, Y: y})
+			s.values[j][i] = float32(grey(p, at.X-0.5, at.Y-0.5))
 		}
 	}
 	s.even()
@@ -77,7 +78,7 @@ func (s *strip) even() {
 	for i := range s.side {
 		sums[i+1], squares[i+1] = sums[i], squares[i]
 		for j := range s.values {
-			v := s.values[j][i]
+			v := float64(s.values[j][i])
 			sums[i+1] += v
 			squares[i+1] += v * v
 		}
@@ -88,7 +89,7 @@ func (s *strip) even() {
 		mean := (sums[right] - sums[left]) / n
 		spread := math.Sqrt(max((squares[right]-squares[left])/n-mean*mean, 9))
 		for j := range s.values {
-			s.values[j][i] = min(max((s.values[j][i]-mean)/spread, -1.2), 1.2)
+			s.values[j][i] = min(max((s.values[j][i]-float32(mean))*float32(1/spread), -1.2), 1.2)
 		}
 	}
 }
@@ -176,7 +177,7 @@ func (s *strip) judge(score *states, dimension, k int) {
 		line := score[j*alongStates : (j+1)*alongStates]
 		for u, v := range s.values[j][k*perModule:][:alongStates] {
 			dx, dy := u-alongReach, j-asideReach
-			line[u] += colour*float32(v) - held*float32(dx*dx+dy*dy)
+			line[u] += colour*v - held*float32(dx*dx+dy*dy)
 		}
 	}
 }
