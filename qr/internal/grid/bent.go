@@ -7,15 +7,19 @@ import "promobot/qr/internal/gray"
 // that agrees better stays as it is. Symbols larger than any on a receipt are
 // only refined, for the time it takes.
 func (g Grid) Bent(p *gray.Plane) (Grid, float64) {
-	const largest = 97
+	const largest, nearly = 97, 0.92
 	if g.Dimension > largest {
 		return g.Refined(p)
 	}
-	g = g.start(p)
-	best, score := g.laid(p, true)
+	g, agreed := g.start(p)
+	step := knotStep(g.Dimension)
+	if agreed > nearly {
+		step = coarseStep // nothing that the guess does not lead to
+	}
+	best, score := g.laid(p, step, true)
 	if score < plain {
 		// A timing pattern that is damaged itself leads astray.
-		if other, otherScore := g.laid(p, false); otherScore+other.ease(p) > score+best.ease(p) {
+		if other, otherScore := g.laid(p, step, false); otherScore+other.ease(p) > score+best.ease(p) {
 			best, score = other, otherScore
 		}
 	}
@@ -37,12 +41,18 @@ func (g Grid) orFitted(p *gray.Plane, found Grid, score float64) (Grid, float64)
 	return found, score
 }
 
-// laid grows the grid from what is known and smooths it, coarse to fine.
-func (g Grid) laid(p *gray.Plane, timing bool) (bent Grid, agreement float64) {
-	n := newNet(g.Dimension, knotStep(g.Dimension))
+// laid grows the grid from what is known, at knots step modules apart, and
+// smooths it, coarse to fine.
+func (g Grid) laid(p *gray.Plane, step int, timing bool) (bent Grid, agreement float64) {
+	n := newNet(g.Dimension, step)
 	n.anchored(p, g, timing)
 	n.grow(p, g)
-	g.Bend = n.coarseBend(4)
+	if finest := knotStep(g.Dimension); step > finest {
+		g.Bend = n.bend(0.25)
+		n = n.finer(finest)
+	} else {
+		g.Bend = n.coarseBend(4)
+	}
 	s := newSheet(g.Dimension + 2*margin)
 	defer s.done()
 	n.measure(p, g, s, bellOf(2))
@@ -50,6 +60,13 @@ func (g Grid) laid(p *gray.Plane, timing bool) (bent Grid, agreement float64) {
 	n.measure(p, g, s, bellOf(1.5))
 	g.Bend = n.bend(0.3)
 	return g, Agreement(p, g, Known(g.Dimension))
+}
+
+// finer is a net of closer knots of which nothing is known yet.
+func (n *net) finer(step int) *net {
+	fine := newNet((n.knots-1)*n.step+1, step)
+	fine.late = n.late
+	return fine
 }
 
 // ease is that of all of the symbol.
@@ -138,10 +155,13 @@ func (n *net) coarseBend(stiffness float64) *Bend {
 	return bendOf(c, x.smooth(stiffness), y.smooth(stiffness))
 }
 
-// gathered is the mean about a knot, with its worth.
+// gathered is the mean about a knot, with its worth. On the border it goes along
+// the border only: what lies inside of it lies on one side.
 func (n *net) gathered(off []gray.Point, x, y int) (by, worth gray.Point) {
-	for r := max(0, y-1); r <= min(n.knots-1, y+1); r++ {
-		for c := max(0, x-1); c <= min(n.knots-1, x+1); c++ {
+	left, right := n.beside(x)
+	top, bottom := n.beside(y)
+	for r := top; r <= bottom; r++ {
+		for c := left; c <= right; c++ {
 			i, share := r*n.knots+c, 0.25
 			if r != y {
 				share /= 2
@@ -155,6 +175,13 @@ func (n *net) gathered(off []gray.Point, x, y int) (by, worth gray.Point) {
 		}
 	}
 	return gray.Point{X: by.X / (worth.X + 1e-12), Y: by.Y / (worth.Y + 1e-12)}, worth
+}
+
+func (n *net) beside(at int) (first, last int) {
+	if at == 0 || at == n.knots-1 {
+		return at, at
+	}
+	return at - 1, at + 1
 }
 
 // cloth is the displacement one way at all knots.

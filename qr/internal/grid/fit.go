@@ -47,10 +47,28 @@ func nudged(p gray.Point, sideways bool, by float64) gray.Point {
 // every dark module is darker than every light one and all else is even.
 func Agreement(p *gray.Plane, g Grid, known []Module) float64 {
 	var all, squares, product, darks int
+	h := g.View
+	w, right, bottom := p.W, float64(p.W-1), float64(p.H-1)
 	for i := range known {
 		m := &known[i]
-		at := g.Place(float64(m.X)+0.5, float64(m.Y)+0.5)
-		v := grey(p, at.X-0.5, at.Y-0.5)
+		x, y := float64(m.X)+0.5, float64(m.Y)+0.5
+		if g.Bend != nil {
+			by := g.Bend.At(x, y)
+			x, y = x+by.X, y+by.Y
+		}
+		// Place and grey, written out: thousands of guesses are judged.
+		far := 1 / (h.G*x + h.H*y + h.I)
+		px, py := (h.A*x+h.B*y+h.C)*far-0.5, (h.D*x+h.E*y+h.F)*far-0.5
+		v := 128
+		if px >= 0 && py >= 0 && px < right && py < bottom {
+			fx, fy := int(px*256), int(py*256)
+			at := fy>>8*w + fx>>8
+			upper, lower := p.Pix[at:at+2], p.Pix[at+w:at+w+2]
+			fx, fy = fx&255, fy&255
+			a := int(upper[0])<<8 + (int(upper[1])-int(upper[0]))*fx
+			b := int(lower[0])<<8 + (int(lower[1])-int(lower[0]))*fx
+			v = (a<<8 + (b-a)*fy) >> 16
+		}
 		all += v
 		squares += v * v
 		if m.Dark {

@@ -140,28 +140,40 @@ func (s *strip) follow(dimension int) []gray.Point {
 }
 
 // spread lets every state come from any other, for a price that grows with the
-// way between them.
+// way between them: first all ways off the line, then all along it.
 func (s *states) spread(from *[trackStates]int16) {
-	const dear = 0.25 // a quarter of a module, in modules that agree
-	move := func(to, at int) {
-		if v := s[at] - dear; v > s[to] {
-			s[to], from[to] = v, from[at]
+	for j := 1; j < asideStates; j++ {
+		s.cross(from, j-1, j)
+	}
+	for j := asideStates - 2; j >= 0; j-- {
+		s.cross(from, j+1, j)
+	}
+	for j := range asideStates {
+		slide((*[alongStates]float32)(s[j*alongStates:]), (*[alongStates]int16)(from[j*alongStates:]))
+	}
+}
+
+const dear = 0.25 // a quarter of a module, in modules that agree
+
+func (s *states) cross(from *[trackStates]int16, source, target int) {
+	a, b := (*[alongStates]float32)(s[source*alongStates:]), (*[alongStates]float32)(s[target*alongStates:])
+	fromA, fromB := (*[alongStates]int16)(from[source*alongStates:]), (*[alongStates]int16)(from[target*alongStates:])
+	for i, v := range a {
+		if v -= dear; v > b[i] {
+			b[i], fromB[i] = v, fromA[i]
 		}
 	}
-	for i := 1; i < trackStates; i++ {
-		if i%alongStates > 0 {
-			move(i, i-1)
-		}
-		if i >= alongStates {
-			move(i, i-alongStates)
+}
+
+func slide(s *[alongStates]float32, from *[alongStates]int16) {
+	for i := 1; i < alongStates; i++ {
+		if v := s[i-1] - dear; v > s[i] {
+			s[i], from[i] = v, from[i-1]
 		}
 	}
-	for i := trackStates - 2; i >= 0; i-- {
-		if i%alongStates < alongStates-1 {
-			move(i, i+1)
-		}
-		if i < trackStates-alongStates {
-			move(i, i+alongStates)
+	for i := alongStates - 2; i >= 0; i-- {
+		if v := s[i+1] - dear; v > s[i] {
+			s[i], from[i] = v, from[i+1]
 		}
 	}
 }
@@ -175,6 +187,12 @@ func (s *strip) judge(score *states, dimension, k int) {
 	}
 	for j := range asideStates {
 		line := score[j*alongStates : (j+1)*alongStates]
+		if held == 0 {
+			for u, v := range s.values[j][k*perModule:][:alongStates] {
+				line[u] += colour * v
+			}
+			continue
+		}
 		for u, v := range s.values[j][k*perModule:][:alongStates] {
 			dx, dy := u-alongReach, j-asideReach
 			line[u] += colour*v - held*float32(dx*dx+dy*dy)
