@@ -75,9 +75,7 @@ func (s *sheet) drawRows(p *gray.Plane, f frame) {
 // drawGrid samples all of a symbol and margin modules around it.
 func (s *sheet) drawGrid(p *gray.Plane, g Grid, margin int) {
 	for y := range s.modules + 1 {
-		for x := range s.modules + 1 {
-			s.corners[y*(s.modules+1)+x] = g.Place(float64(x-margin), float64(y-margin))
-		}
+		g.PlaceRow(s.corners[y*(s.modules+1):(y+1)*(s.modules+1)], -float64(margin), float64(y-margin), 1)
 	}
 	s.draw(p)
 }
