@@ -32,7 +32,30 @@ func cells(m mode, at int, sets []string) (list []cell) {
 	return list
 }
 
+// combined lists the values of all choices. Cells of the same choices share
+// their list.
 func combined(m mode, base int, sets []string) []int {
+	if len(sets) == 1 && m == byteMode && len(sets[0]) == 1 {
+		return []int{int(sets[0][0])}
+	}
+	key := choices{mode: m}
+	copy(key.sets[:], sets)
+	if list, ok := lists.Load(key); ok {
+		return list.([]int)
+	}
+	list := newCombined(m, base, sets)
+	lists.Store(key, list)
+	return list
+}
+
+type choices struct {
+	mode mode
+	sets [3]string
+}
+
+var lists sync.Map // choices to []int
+
+func newCombined(m mode, base int, sets []string) []int {
 	values := []int{0}
 	for _, set := range sets {
 		next := make([]int, 0, len(values)*len(set))

@@ -27,9 +27,23 @@ func newChannel(llr []float64) *channel {
 	}
 	c.runs = make([]float64, len(llr)+8)
 	for i := 8; i <= len(llr); i++ {
-		c.runs[i] = c.runs[i-8] + c.oneOf(i-8, any10)
+		c.runs[i] = c.runs[i-8] + c.digit(i-8)
 	}
 	return c
+}
+
+// digit is oneOf for any digit, 0x30…0x39: the halves of a byte are
+// independent, and of the lower one 0…7 are all with a first 0.
+func (c *channel) digit(at int) float64 {
+	t := c.twice[at : at+8]
+	lower := 8*t[4][0] + 2*t[4][1]*t[5][0]*t[6][0]
+	return math.Log2(max(c.threes(at)*lower/10, 1e-12))
+}
+
+// threes is how much likelier the upper half of a digit is than a coin's.
+func (c *channel) threes(at int) float64 {
+	t := c.twice[at : at+4]
+	return t[0][0] * t[1][0] * t[2][1] * t[3][1]
 }
 
 // value is the gain of a number in width bits; −Inf beyond the end.
@@ -44,31 +58,59 @@ func (c *channel) value(at, width, v int) float64 {
 	return sum
 }
 
-// oneOf is the gain of some character of the set in byte mode.
+// oneOf is the gain of some digit of the set in byte mode.
 func (c *channel) oneOf(at int, set string) float64 {
 	if at+8 > len(c.twice) {
 		return math.Inf(-1)
 	}
+	if set == any10 {
+		return c.digit(at)
+	}
 	sum := 0.0
 	for i := range len(set) {
-		sum += c.product(cell{at: at, width: 8}, int(set[i]))
+		sum += c.product(at+4, 4, int(set[i]-'0'))
 	}
-	return math.Log2(max(sum/float64(len(set)), 1e-12))
+	return math.Log2(max(c.threes(at)*sum/float64(len(set)), 1e-12))
 }
 
 // mixed is the gain of some value of the cell, each as likely as the others.
-func (c *channel) mixed(one cell) float64 {
+func (c *channel) mixed(at int, one *cell) float64 {
+	const many = 16
 	sum := 0.0
-	for _, v := range one.values {
-		sum += c.product(one, v)
+	if len(one.values) < many {
+		for _, v := range one.values {
+			sum += c.product(at, one.width, v)
+		}
+	} else {
+		// Both halves of many values are few.
+		lower := one.width / 2
+		var high, low [1 << mostHalf]float64
+		c.products(&high, at, one.width-lower)
+		c.products(&low, at+one.width-lower, lower)
+		for _, v := range one.values {
+			sum += high[v>>lower] * low[v&(1<<lower-1)]
+		}
 	}
 	return math.Log2(max(sum/float64(len(one.values)), 1e-12))
 }
 
-func (c *channel) product(one cell, v int) float64 {
+// mostHalf is the width of half a cell of more than one value, at most.
+const mostHalf = 6
+
+// products is product for all values of the width.
+func (c *channel) products(of *[1 << mostHalf]float64, at, width int) {
+	of[0] = 1
+	for i, t := range c.twice[at : at+width] {
+		for v := 1<<i - 1; v >= 0; v-- {
+			of[2*v], of[2*v+1] = of[v]*t[0], of[v]*t[1]
+		}
+	}
+}
+
+func (c *channel) product(at, width, v int) float64 {
 	product := 1.0
-	for i := range one.width {
-		product *= c.twice[one.at+i][v>>(one.width-1-i)&1]
+	for i, t := range c.twice[at : at+width] {
+		product *= t[v>>(width-1-i)&1]
 	}
 	return product
 }
@@ -98,9 +140,8 @@ func (c *channel) characters(u unit, at, n int) float64 {
 // packed is the gain of cells of a segment that begins at a bit.
 func (c *channel) packed(list []cell, at int) float64 {
 	sum := 0.0
-	for _, one := range list {
-		one.at += at
-		sum += c.mixed(one)
+	for i := range list {
+		sum += c.mixed(at+list[i].at, &list[i])
 	}
 	return sum
 }

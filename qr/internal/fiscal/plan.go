@@ -22,7 +22,7 @@ func (s *search) plan(end int) Plan {
 
 func (s *search) segment(start, end state) []cell {
 	var sets []string
-	for i, n := range end.lengths {
+	for i, n := range s.lengths(end) {
 		sets = append(sets, units[start.unit+i].sets(n)...)
 	}
 	width := countBits(end.mode, s.version)
@@ -66,22 +66,43 @@ func (p Plan) Refine(llr []float64) []float64 {
 	return out
 }
 
+// refine sums how likely the values are by both of their halves, and then by
+// bits.
 func (one cell) refine(llr, out []float64) {
-	sums := make([][2]float64, one.width)
+	var high, low, highs, lows [1 << mostHalf]float64
+	lower := one.width / 2
+	upper := one.width - lower
+	weights(&high, llr[one.at:one.at+upper])
+	weights(&low, llr[one.at+upper:one.at+one.width])
 	for _, v := range one.values {
-		weight := 0.0
-		for i := range one.width {
-			if v>>(one.width-1-i)&1 == 1 {
-				weight += llr[one.at+i]
-			}
-		}
-		likely := math.Exp(weight)
-		for i := range one.width {
-			sums[i][v>>(one.width-1-i)&1] += likely
+		h, l := v>>lower, v&(1<<lower-1)
+		likely := high[h] * low[l]
+		highs[h] += likely
+		lows[l] += likely
+	}
+	spread(out[one.at:one.at+upper], &highs)
+	spread(out[one.at+upper:one.at+one.width], &lows)
+}
+
+// weights is how likely all values of a few bits are, up to a factor.
+func weights(of *[1 << mostHalf]float64, llr []float64) {
+	of[0] = 1
+	for i, l := range llr {
+		one := 1 / (1 + math.Exp(-min(max(l, -most), most)))
+		for v := 1<<i - 1; v >= 0; v-- {
+			of[2*v], of[2*v+1] = of[v]*(1-one), of[v]*one
 		}
 	}
-	for i, sum := range sums {
-		out[one.at+i] = min(max(math.Log(sum[1]/sum[0]), -most), most)
+}
+
+// spread turns how likely values are into the ratios of their bits.
+func spread(out []float64, likely *[1 << mostHalf]float64) {
+	for i := range out {
+		var sums [2]float64
+		for v, p := range likely[:1<<len(out)] {
+			sums[v>>(len(out)-1-i)&1] += p
+		}
+		out[i] = min(max(math.Log(sums[1]/sums[0]), -most), most)
 	}
 }
 

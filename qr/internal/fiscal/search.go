@@ -1,7 +1,6 @@
 package fiscal
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -18,7 +17,8 @@ type state struct {
 	gain     float64
 	before   int // state it came from; −1 at the start
 	mode     mode
-	lengths  []int // of the units of the segment
+	lengths  []int // of the units of the segment; of bytes, see way
+	way      int   // the last step of a segment of bytes
 }
 
 // search goes through texts and segmentations together, unit by unit.
@@ -26,49 +26,69 @@ type search struct {
 	*channel
 	version int
 	states  []state
-	waiting [][]int // states before each unit
-	steps   []step  // of the segment that is being searched
+	most    int       // plans
+	waiting [][]int   // states before each unit, the best first
+	tails   []float64 // of the text's ends; NaN: not asked for
+	steps   []step
+	now     ways // of the segment that is being searched
+	next    ways
 }
+
+// ways are steps by the number of characters of the segment so far.
+type ways [mostCharacters + 1][]int
+
+const mostCharacters = 96 // the text has fewer
 
 // Plans lists the likeliest ways in which the data of a symbol can be the code
 // of a receipt, best first, at most most. Data are natural log-likelihood
 // ratios, positive for 1, of its data bits in order; infinite ones are clipped.
 func Plans(data []float64, version, most int) []Plan {
-	s := &search{channel: newChannel(data), version: version, waiting: make([][]int, len(units)+1)}
+	s := &search{channel: newChannel(data), version: version, most: most, waiting: make([][]int, len(units)+1)}
+	s.tails = make([]float64, len(data)+1)
+	for i := range s.tails {
+		s.tails[i] = math.NaN()
+	}
 	s.add(state{before: -1})
 	for u := range units {
-		for _, i := range s.best(s.waiting[u]) {
+		for _, i := range s.near(s.waiting[u]) {
 			s.extend(i)
 		}
 	}
-	for _, i := range s.waiting[len(units)] {
-		s.states[i].gain += s.tail(s.states[i].at)
-	}
-	ends := s.waiting[len(units)]
-	s.sort(ends)
 	var plans []Plan
-	for _, i := range ends[:min(len(ends), most)] {
-		if !math.IsInf(s.states[i].gain, -1) {
-			plans = append(plans, s.plan(i))
-		}
+	for _, i := range s.waiting[len(units)] {
+		plans = append(plans, s.plan(i))
 	}
 	return plans
 }
 
+// add keeps a state, if it may be one of the best before its unit.
 func (s *search) add(one state) {
+	keep := beam
+	if one.unit == len(units) {
+		keep = s.most
+		one.gain += s.tail(one.at)
+	}
+	list := s.waiting[one.unit]
+	full := len(list) >= keep
+	if math.IsInf(one.gain, -1) || full && (keep == 0 || one.gain <= s.states[list[len(list)-1]].gain) {
+		return
+	}
+	if !full {
+		list = append(list, 0)
+	}
 	s.states = append(s.states, one)
-	s.waiting[one.unit] = append(s.waiting[one.unit], len(s.states)-1)
+	at := len(list) - 1
+	for ; at > 0 && s.states[list[at-1]].gain < one.gain; at-- {
+		list[at] = list[at-1]
+	}
+	list[at] = len(s.states) - 1
+	s.waiting[one.unit] = list
 }
 
-func (s *search) sort(list []int) {
-	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(s.states[b].gain, s.states[a].gain) })
-}
-
-// best keeps the states that may still win.
-func (s *search) best(list []int) []int {
-	s.sort(list)
+// near keeps the states that may still win.
+func (s *search) near(list []int) []int {
 	for i, n := range list {
-		if i == beam || s.states[n].gain < s.states[list[0]].gain-hopeless {
+		if s.states[n].gain < s.states[list[0]].gain-hopeless {
 			return list[:i]
 		}
 	}
@@ -104,7 +124,7 @@ func (s *search) extendPacked(from int, m mode, n int) {
 			continue
 		}
 		gain += start.gain + s.packed(c.telling, start.at+4+width)
-		s.add(state{start.unit + n, end, gain, from, m, c.lengths})
+		s.add(state{unit: start.unit + n, at: end, gain: gain, before: from, mode: m, lengths: c.lengths})
 	}
 }
 
@@ -125,25 +145,41 @@ func (s *search) extendBytes(from int) {
 		return
 	}
 	first := start.at + 4 + width
-	steps := append(s.steps[:0], step{gain: header, before: -1})
-	defer func() { s.steps = steps }()
-	now := map[int][]int{0: {0}}
+	s.steps = append(s.steps, step{gain: header, before: -1})
+	now, next := &s.now, &s.next
+	now.clear(0, mostCharacters)
+	now[0] = append(now[0], len(s.steps)-1)
+	least, most := 0, 0 // characters so far
 	for v := start.unit; v < len(units); v++ {
-		next := map[int][]int{}
-		for count, ways := range now {
-			for _, way := range ways {
-				for _, n := range units[v].lengths() {
-					gain := steps[way].gain + s.characters(units[v], first+8*count, n)
-					if gain < start.gain-hopeless || math.IsInf(gain, -1) {
-						continue
-					}
-					steps = append(steps, step{gain, way, n})
-					next[count+n] = rivalled(steps, next[count+n], len(steps)-1)
-				}
+		lengths := units[v].lengths()
+		shortest, longest := lengths[0], lengths[len(lengths)-1]
+		next.clear(least+shortest, most+longest)
+		for count := least; count <= most; count++ {
+			for _, way := range now[count] {
+				s.step(start.gain-hopeless, next, way, v, first+8*count, count)
 			}
 		}
-		s.close(from, v+1, first, width, steps, next)
-		now = next
+		least, most = least+shortest, most+longest
+		s.close(from, v+1, first, width, next[least:most+1], least)
+		now, next = next, now
+	}
+}
+
+func (w *ways) clear(first, last int) {
+	for i := first; i <= last; i++ {
+		w[i] = w[i][:0]
+	}
+}
+
+// step adds the ways over a unit that begins at a bit, after count characters.
+func (s *search) step(least float64, next *ways, way, unit, at, count int) {
+	for _, n := range units[unit].lengths() {
+		gain := s.steps[way].gain + s.characters(units[unit], at, n)
+		if gain < least || math.IsInf(gain, -1) {
+			continue
+		}
+		s.steps = append(s.steps, step{gain, way, n})
+		next[count+n] = rivalled(s.steps, next[count+n], len(s.steps)-1)
 	}
 }
 
@@ -157,23 +193,31 @@ func rivalled(steps []step, ways []int, way int) []int {
 }
 
 // close ends the segment before unit v in every way that its count allows.
-func (s *search) close(from, v, first, width int, steps []step, ways map[int][]int) {
+// The ways are those from least characters on.
+func (s *search) close(from, v, first, width int, ways [][]int, least int) {
 	start := s.states[from]
-	for count, list := range ways {
-		counted := s.value(start.at+4, width, count)
+	for i, list := range ways {
+		if len(list) == 0 {
+			continue
+		}
+		counted := s.value(start.at+4, width, least+i)
 		for _, way := range list {
-			gain := steps[way].gain + counted
+			gain := s.steps[way].gain + counted
 			if gain < start.gain-hopeless {
 				continue
 			}
-			s.add(state{v, first + 8*count, gain, from, byteMode, lengthsOf(steps, way)})
+			s.add(state{unit: v, at: first + 8*(least+i), gain: gain, before: from, mode: byteMode, way: way})
 		}
 	}
 }
 
-func lengthsOf(steps []step, way int) (lengths []int) {
-	for ; steps[way].before >= 0; way = steps[way].before {
-		lengths = append(lengths, steps[way].length)
+// lengths are those of the units of the segment that ends at a state.
+func (s *search) lengths(end state) (lengths []int) {
+	if end.mode != byteMode {
+		return end.lengths
+	}
+	for way := end.way; s.steps[way].before >= 0; way = s.steps[way].before {
+		lengths = append(lengths, s.steps[way].length)
 	}
 	slices.Reverse(lengths)
 	return lengths
@@ -181,10 +225,14 @@ func lengthsOf(steps []step, way int) (lengths []int) {
 
 // tail is the gain of terminator and padding from the end of the text.
 func (s *search) tail(at int) float64 {
+	if !math.IsNaN(s.tails[at]) {
+		return s.tails[at]
+	}
 	gain := 0.0
 	for _, one := range tailCells(at, len(s.twice)) {
 		gain += s.value(one.at, one.width, one.values[0])
 	}
+	s.tails[at] = gain
 	return gain
 }
 

@@ -51,18 +51,23 @@ func (u unit) digits(i, n int) string {
 	return u.first[i]
 }
 
-// lengths lists how many characters the unit may have.
-func (u unit) lengths() (list []int) {
+// lengths lists how many characters the unit may have, ascending.
+func (u unit) lengths() []int {
 	if u.word != "" {
-		return []int{len(u.word)}
+		return counts[len(u.word) : len(u.word)+1]
 	}
-	for n := u.least; n <= u.most; n++ {
-		if !u.pairs || n%2 == 0 {
-			list = append(list, n)
-		}
+	if !u.pairs {
+		return counts[u.least : u.most+1]
 	}
-	return list
+	return evenCounts[u.least/2 : u.most/2+1]
 }
+
+var counts, evenCounts = func() (all, even [17]int) {
+	for n := range all {
+		all[n], even[n] = n, 2*n
+	}
+	return all, even
+}()
 
 // mode is that of a segment (ISO/IEC 18004, table 2).
 type mode int

@@ -18,10 +18,12 @@ func (b *Bend) At(x, y float64) gray.Point {
 	c, fx := b.cell((x - 0.5) / b.Step)
 	r, fy := b.cell((y - 0.5) / b.Step)
 	upper, lower := b.By[r*b.Knots+c:], b.By[(r+1)*b.Knots+c:]
-	mix := func(p, q gray.Point, f float64) gray.Point {
-		return gray.Point{X: p.X + (q.X-p.X)*f, Y: p.Y + (q.Y-p.Y)*f}
-	}
 	return mix(mix(upper[0], upper[1], fx), mix(lower[0], lower[1], fx), fy)
+}
+
+// mix is f of the way from p to q.
+func mix(p, q gray.Point, f float64) gray.Point {
+	return gray.Point{X: p.X + (q.X-p.X)*f, Y: p.Y + (q.Y-p.Y)*f}
 }
 
 func (b *Bend) cell(at float64) (int, float64) {

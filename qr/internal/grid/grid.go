@@ -31,6 +31,29 @@ func (g Grid) Place(x, y float64) gray.Point {
 	return g.View.Apply(gray.Point{X: x, Y: y})
 }
 
+// PlaceRow places points of a row, step modules apart from (x, y) on.
+func (g Grid) PlaceRow(places []gray.Point, x, y, step float64) {
+	if g.Bend == nil {
+		for i := range places {
+			places[i] = g.View.Apply(gray.Point{X: x + float64(i)*step, Y: y})
+		}
+		return
+	}
+	bend := g.Bend
+	r, fy := bend.cell((y - 0.5) / bend.Step)
+	upper, lower := bend.By[r*bend.Knots:][:bend.Knots], bend.By[(r+1)*bend.Knots:][:bend.Knots]
+	knots, by := -1, [2]gray.Point{}
+	for i := range places {
+		px := x + float64(i)*step
+		c, fx := bend.cell((px - 0.5) / bend.Step)
+		if c != knots {
+			by[0], by[1], knots = mix(upper[c], lower[c], fy), mix(upper[c+1], lower[c+1], fy), c
+		}
+		off := mix(by[0], by[1], fx)
+		places[i] = g.View.Apply(gray.Point{X: px + off.X, Y: y + off.Y})
+	}
+}
+
 // Outline is the four outer corners in the plane, in the order of Between.
 func (g Grid) Outline() [4]gray.Point {
 	d := float64(g.Dimension)

@@ -15,7 +15,8 @@ type net struct {
 	support     []float64 // of the neighbours
 	anchors     []anchor
 
-	across, along choir // of the finders
+	across, along choir      // of the finders
+	late          gray.Point // their phases
 }
 
 // anchor is a displacement known as a whole, not only within a module.
@@ -50,6 +51,7 @@ func (n *net) anchored(p *gray.Plane, g Grid, timing bool) {
 	for _, at := range [3]gray.Point{{X: 3.5, Y: 3.5}, {X: far, Y: 3.5}, {X: 3.5, Y: far}} {
 		n.anchorFinder(p, g, at, n.predict(at.X, at.Y))
 	}
+	n.late = gray.Point{X: n.across.phase(), Y: n.along.phase()}
 }
 
 // anchorFinder looks for a finder where the timing patterns lead and where the
@@ -60,6 +62,9 @@ func (n *net) anchorFinder(p *gray.Plane, g Grid, at gray.Point, led tilt) {
 		f := finderMark(at.X, at.Y).find(p, g.View.frame(at.X, at.Y, t))
 		if f.score > best.worth {
 			best.by, best.worth = gray.Point{X: t.by.X + f.by.X, Y: t.by.Y + f.by.Y}, f.score
+		}
+		if best.worth > 0.9 {
+			break // it is there without a doubt
 		}
 	}
 	if best.worth > 0.4 {
@@ -73,6 +78,7 @@ func (n *net) anchorFinder(p *gray.Plane, g Grid, at gray.Point, led tilt) {
 // tune takes the beat of a finder whose place is known.
 func (n *net) tune(p *gray.Plane, g Grid, a anchor) {
 	s := newSheet(9)
+	defer s.done()
 	s.drawFrame(p, g.View.frame(a.x, a.y, tilt{by: a.by}))
 	s.listen()
 	for i, b := range s.across {
@@ -85,8 +91,7 @@ func (n *net) tune(p *gray.Plane, g Grid, a anchor) {
 // should: a picture that moved has every border twice, and beats half a module
 // late.
 func (n *net) tuned(l lean) lean {
-	l.by.X = n.across.late(l.by.X)
-	l.by.Y = n.along.late(l.by.Y)
+	l.by.X, l.by.Y = without(n.late.X, l.by.X), without(n.late.Y, l.by.Y)
 	return l
 }
 
@@ -102,11 +107,19 @@ func (c *choir) add(b beat) {
 	c.all += math.Hypot(b.cos, b.sin)
 }
 
-func (c *choir) late(by float64) float64 {
+// phase is by how much all beat late together, in modules; 0 where they do not.
+func (c *choir) phase() float64 {
 	const moved = 0.25 // modules; less is what finding them leaves
 	const together = 0.2
 	phase := math.Atan2(c.sin, c.cos) / (2 * math.Pi)
 	if math.Abs(phase) < moved || math.Hypot(c.cos, c.sin) < together*c.all {
+		return 0
+	}
+	return phase
+}
+
+func without(phase, by float64) float64 {
+	if phase == 0 {
 		return by
 	}
 	by -= phase
@@ -119,6 +132,7 @@ func (c *choir) late(by float64) float64 {
 func (n *net) grow(p *gray.Plane, g Grid) {
 	const across = 7
 	s, bell := newSheet(across), bellOf(1.5)
+	defer s.done()
 	n.support = make([]float64, len(n.by))
 	n.supportAnchors()
 	for range n.by {

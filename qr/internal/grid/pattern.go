@@ -1,6 +1,10 @@
 package grid
 
-import "github.com/makiuchi-d/gozxing/qrcode/decoder"
+import (
+	"sync"
+
+	"github.com/makiuchi-d/gozxing/qrcode/decoder"
+)
 
 // Module is one module whose colour the standard fixes (ISO/IEC 18004, 5.3).
 type Module struct {
@@ -9,8 +13,19 @@ type Module struct {
 }
 
 // Known lists finders with their separators, timing patterns and
-// alignment patterns of a symbol with the given modules a side.
-func Known(dimension int) (known []Module) {
+// alignment patterns of a symbol with the given modules a side. All callers
+// share the list.
+func Known(dimension int) []Module {
+	if list, ok := knowns.Load(dimension); ok {
+		return list.([]Module)
+	}
+	list, _ := knowns.LoadOrStore(dimension, newKnown(dimension))
+	return list.([]Module)
+}
+
+var knowns sync.Map // dimension to []Module
+
+func newKnown(dimension int) (known []Module) {
 	for y := range 8 {
 		for x := range 8 {
 			dark := x < 7 && y < 7 && ring(x-3, y-3) != 2

@@ -15,11 +15,23 @@ type plane3 struct{ w, wx, wy, wxx, wxy, wyy, v, vx, vy float64 }
 
 // add takes a displacement at (dx, dy) from the place; near ones count more.
 func (f *plumb) add(dx, dy float64, by, worth gray.Point) {
-	const spread = 3
-	near := math.Exp(-(dx*dx + dy*dy) / (2 * spread * spread))
+	near := nearness(dx) * nearness(dy)
 	f.x.add(dx, dy, by.X, worth.X*near)
 	f.y.add(dx, dy, by.Y, worth.Y*near)
 }
+
+// nearness is what whole modules away leave of a weight.
+func nearness(modules float64) float64 {
+	return nearnesses[min(int(math.Abs(modules)), len(nearnesses)-1)]
+}
+
+var nearnesses = func() (table [64]float64) {
+	const spread = 3
+	for i := range table {
+		table[i] = math.Exp(-float64(i*i) / (2 * spread * spread))
+	}
+	return table
+}()
 
 func (f *plane3) add(dx, dy, v, w float64) {
 	f.w += w

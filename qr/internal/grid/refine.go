@@ -15,12 +15,13 @@ const noise = 0.03
 // better stays as it is.
 func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 	known := Known(g.Dimension)
-	g = g.start(p)
-	guess, before := g, Agreement(p, g, known)
+	g, before := g.start(p)
+	guess := g
 	n := newNet(g.Dimension, 4)
 	n.anchored(p, g, true)
 	n.grow(p, g)
 	s := newSheet(g.Dimension + 2*margin)
+	defer s.done()
 	g.View = n.flatten(g, 0.5)
 	for _, odd := range []float64{0.4, 0.3} {
 		n.measure(p, g, s, bellOf(2))
@@ -33,19 +34,19 @@ func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
 }
 
 // start is the flat guess, or one with another fourth corner where that agrees
-// clearly better.
-func (g Grid) start(p *gray.Plane) Grid {
+// clearly better, and its agreement.
+func (g Grid) start(p *gray.Plane) (Grid, float64) {
 	known := Known(g.Dimension)
 	g.Bend = nil
 	const good, clearly = 0.8, 0.15
 	before := Agreement(p, g, known)
 	if before > good {
-		return g
+		return g, before
 	}
-	if other := g.fourth(p, known); Agreement(p, other, known) > before+clearly {
-		return other
+	if other, a := g.fourth(p, known); a > before+clearly {
+		return other, a
 	}
-	return g
+	return g, before
 }
 
 // flatten is the view that comes nearest to the measured displacement of a
@@ -86,12 +87,10 @@ func (n *net) steady(odd float64) (fit view) {
 		var a [8][9]float64
 		for i, by := range n.by {
 			across, along := n.rows(i)
-			normal(&a, across, by.X, n.worth[i].X*trust(by.X-fit.at(across), odd))
-			normal(&a, along, by.Y, n.worth[i].Y*trust(by.Y-fit.at(along), odd))
+			normal(&a, &acrossTerms, &across, by.X, n.worth[i].X*trust(by.X-fit.at(across), odd))
+			normal(&a, &alongTerms, &along, by.Y, n.worth[i].Y*trust(by.Y-fit.at(along), odd))
 		}
-		for i := range 8 {
-			a[i][i] += 1e-3
-		}
+		mirror(&a)
 		fit = solve8(&a)
 	}
 	return fit
@@ -104,14 +103,26 @@ func trust(off, odd float64) float64 {
 	return 1 / ((1 + r*r) * (1 + r*r))
 }
 
-// normal adds one equation to the normal equations of a fit.
-func normal(a *[8][9]float64, row view, value, weight float64) {
-	for i, v := range row {
-		if v *= weight; v != 0 {
-			for j, u := range row {
-				a[i][j] += v * u
-			}
-			a[i][8] += v * value
+// acrossTerms and alongTerms are the numbers of a view that move a knot that way.
+var acrossTerms, alongTerms = [5]int{0, 1, 2, 6, 7}, [5]int{3, 4, 5, 6, 7}
+
+// normal adds one equation to the lower half of the normal equations of a fit.
+func normal(a *[8][9]float64, terms *[5]int, row *view, value, weight float64) {
+	for n, i := range terms {
+		v := row[i] * weight
+		for _, j := range terms[:n+1] {
+			a[i][j] += v * row[j]
+		}
+		a[i][8] += v * value
+	}
+}
+
+// mirror fills the upper half of normal equations, and holds their diagonal.
+func mirror(a *[8][9]float64) {
+	for i := range 8 {
+		a[i][i] += 1e-3
+		for j := range i {
+			a[j][i] = a[i][j]
 		}
 	}
 }

@@ -8,15 +8,26 @@ import (
 
 // mark is a pattern whose place is looked for as a whole.
 type mark struct {
-	x, y  float64             // its middle
-	sides int                 // modules a side, odd
-	reach int                 // modules it may be off
-	dark  func(x, y int) bool // from its middle
+	x, y  float64 // its middle
+	sides int     // modules a side, odd
+	reach int     // modules it may be off
+	dark  []bool  // row by row
 }
 
 func finderMark(x, y float64) mark {
-	return mark{x, y, 9, 1, func(x, y int) bool { r := ring(x, y); return r <= 1 || r == 3 }}
+	return mark{x, y, finderSides, 1, finderDark}
 }
+
+const finderSides = 9 // with what is light around it
+
+var finderDark = func() []bool {
+	dark := make([]bool, finderSides*finderSides)
+	for i := range dark {
+		r := ring(i%finderSides-finderSides/2, i/finderSides-finderSides/2)
+		dark[i] = r <= 1 || r == 3
+	}
+	return dark
+}()
 
 // found is where a mark lies off its place, in modules, with its correlation.
 type found struct {
@@ -27,6 +38,7 @@ type found struct {
 // find tries all displacements by quarters of a module.
 func (m mark) find(p *gray.Plane, f frame) found {
 	s := newSheet(m.sides + 2*m.reach)
+	defer s.done()
 	s.drawFrame(p, f)
 	sums := s.boxes()
 	span := 2*m.reach*perModule + 1
@@ -59,7 +71,7 @@ func (m mark) find(p *gray.Plane, f frame) found {
 // boxes is the sum over the inner samples of a module whose corner is at each
 // sample.
 func (s *sheet) boxes() []float32 {
-	out := make([]float32, len(s.values))
+	out := s.dx // which nothing is kept in meanwhile
 	for y := range s.side - perModule + 1 {
 		for x := range s.side - perModule + 1 {
 			i := (y+1)*s.side + x + 1
@@ -72,13 +84,13 @@ func (s *sheet) boxes() []float32 {
 // score is the correlation of the mark with its top left corner at a sample.
 func (m mark) score(sums []float32, side, x, y int) float64 {
 	var sum, squares, product, dark float64
-	half := m.sides / 2
 	for j := range m.sides {
+		line, colours := sums[(y+j*perModule)*side+x:], m.dark[j*m.sides:]
 		for i := range m.sides {
-			v := float64(sums[(y+j*perModule)*side+x+i*perModule])
+			v := float64(line[i*perModule])
 			sum += v
 			squares += v * v
-			if m.dark(i-half, j-half) {
+			if colours[i] {
 				product += v
 				dark++
 			}

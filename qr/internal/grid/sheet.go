@@ -2,6 +2,7 @@ package grid
 
 import (
 	"math"
+	"sync"
 
 	"promobot/qr/internal/gray"
 )
@@ -23,18 +24,36 @@ type sheet struct {
 // of the changes, turned by their place. Borders make them beat once a module.
 type beat struct{ cos, sin float64 }
 
+// sheets are used again: a picture takes dozens.
+var sheets = sync.Pool{New: func() any { return new(sheet) }}
+
+// newSheet returns a sheet of any content; done gives it back.
 func newSheet(modules int) *sheet {
+	s := sheets.Get().(*sheet)
 	side, all := modules*perModule, modules*modules
-	return &sheet{
-		modules: modules, side: side, corners: make([]gray.Point, (modules+1)*(modules+1)),
-		values: make([]float32, side*side), dx: make([]float32, side*side), dy: make([]float32, side*side),
-		across: make([]beat, all), along: make([]beat, all),
+	s.modules, s.side = modules, side
+	s.corners = sized(s.corners, (modules+1)*(modules+1))
+	s.values, s.dx, s.dy = sized(s.values, side*side), sized(s.dx, side*side), sized(s.dy, side*side)
+	s.across, s.along = sized(s.across, all), sized(s.along, all)
+	return s
+}
+
+func (s *sheet) done() { sheets.Put(s) }
+
+func sized[T any](of []T, n int) []T {
+	if cap(of) < n {
+		return make([]T, n)
 	}
+	return of[:n]
 }
 
 // drawFrame samples the plane about a place, which becomes the middle.
 func (s *sheet) drawFrame(p *gray.Plane, f frame) {
 	half := float64(s.modules) / 2
+	if within(p, f.place(-half, -half)) && within(p, f.place(half, -half)) && within(p, f.place(-half, half)) && within(p, f.place(half, half)) {
+		s.drawRows(p, f)
+		return
+	}
 	for y := range s.modules + 1 {
 		for x := range s.modules + 1 {
 			s.corners[y*(s.modules+1)+x] = f.place(float64(x)-half, float64(y)-half)
@@ -43,12 +62,20 @@ func (s *sheet) drawFrame(p *gray.Plane, f frame) {
 	s.draw(p)
 }
 
+// drawRows samples about a place where all lies inside, whole rows at once.
+func (s *sheet) drawRows(p *gray.Plane, f frame) {
+	const sample = 1.0 / perModule
+	first := (sample - float64(s.modules)) / 2
+	for y := range s.side {
+		at := f.place(first, first+float64(y)*sample)
+		drawLine(p, s.values[y*s.side:(y+1)*s.side], at.X-0.5, at.Y-0.5, f.rightX*sample, f.rightY*sample)
+	}
+}
+
 // drawGrid samples all of a symbol and margin modules around it.
 func (s *sheet) drawGrid(p *gray.Plane, g Grid, margin int) {
 	for y := range s.modules + 1 {
-		for x := range s.modules + 1 {
-			s.corners[y*(s.modules+1)+x] = g.Place(float64(x-margin), float64(y-margin))
-		}
+		g.PlaceRow(s.corners[y*(s.modules+1):(y+1)*(s.modules+1)], -float64(margin), float64(y-margin), 1)
 	}
 	s.draw(p)
 }
@@ -63,8 +90,8 @@ func (s *sheet) draw(p *gray.Plane) {
 }
 
 func (s *sheet) drawModule(p *gray.Plane, x, y int) {
-	c := s.corners[y*(s.modules+1)+x:]
-	a, b, d, e := c[0], c[1], c[s.modules+1], c[s.modules+2]
+	at := y*(s.modules+1) + x
+	a, b, d, e := s.corners[at], s.corners[at+1], s.corners[at+s.modules+1], s.corners[at+s.modules+2]
 	inside := within(p, a) && within(p, b) && within(p, d) && within(p, e)
 	for j := range perModule {
 		f := (float64(j) + 0.5) / perModule
@@ -77,7 +104,7 @@ func (s *sheet) drawModule(p *gray.Plane, x, y int) {
 			continue
 		}
 		for i := range line {
-			line[i] = float32(p.At(px, py))
+			line[i] = float32(grey(p, px, py))
 			px, py = px+stepX, py+stepY
 		}
 	}

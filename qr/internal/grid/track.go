@@ -41,29 +41,30 @@ func timingAnchors(p *gray.Plane, g Grid, column bool) (anchors []anchor) {
 // shown is how well a module agrees with its colour where it is said to lie.
 func (s *strip) shown(dimension, k int, by gray.Point) float64 {
 	u, v := int(math.Round(by.X*perModule)), int(math.Round(by.Y*perModule))
-	return timing(dimension, k) * s.values[v+asideReach][k*perModule+u+alongReach]
+	return timing(dimension, k) * float64(s.values[v+asideReach][k*perModule+u+alongReach])
 }
 
 // strip is the line of a timing pattern and what lies around it, in quarters
 // of a module: dark −1, light 1.
 type strip struct {
 	side   int
-	values [asideStates][]float64
+	values [asideStates][]float32
 }
 
-// drawStrip samples along row 6 of a grid, or along column 6.
+// drawStrip samples along row 6 of a flat grid, or along column 6.
 func drawStrip(p *gray.Plane, g Grid, column bool) strip {
 	s := strip{side: g.Dimension*perModule + 2*alongReach}
+	store := make([]float32, s.side*len(s.values))
 	for j := range s.values {
-		s.values[j] = make([]float64, s.side)
+		s.values[j], store = store[:s.side], store[s.side:]
 		across := 6.5 + float64(j-asideReach)/perModule
 		for i := range s.values[j] {
 			x, y := float64(i-alongReach)/perModule+0.5, across
 			if column {
 				x, y = y, x
 			}
-			at := g.Place(x, y)
-			s.values[j][i] = float64(p.At(at.X-0.5, at.Y-0.5))
+			at := g.View.Apply(gray.Point{X: x, Y: y})
+			s.values[j][i] = float32(grey(p, at.X-0.5, at.Y-0.5))
 		}
 	}
 	s.even()
@@ -77,7 +78,7 @@ func (s *strip) even() {
 	for i := range s.side {
 		sums[i+1], squares[i+1] = sums[i], squares[i]
 		for j := range s.values {
-			v := s.values[j][i]
+			v := float64(s.values[j][i])
 			sums[i+1] += v
 			squares[i+1] += v * v
 		}
@@ -88,7 +89,7 @@ func (s *strip) even() {
 		mean := (sums[right] - sums[left]) / n
 		spread := math.Sqrt(max((squares[right]-squares[left])/n-mean*mean, 9))
 		for j := range s.values {
-			s.values[j][i] = min(max((s.values[j][i]-mean)/spread, -1.2), 1.2)
+			s.values[j][i] = min(max((s.values[j][i]-float32(mean))*float32(1/spread), -1.2), 1.2)
 		}
 	}
 }
@@ -139,28 +140,40 @@ func (s *strip) follow(dimension int) []gray.Point {
 }
 
 // spread lets every state come from any other, for a price that grows with the
-// way between them.
+// way between them: first all ways off the line, then all along it.
 func (s *states) spread(from *[trackStates]int16) {
-	const dear = 0.25 // a quarter of a module, in modules that agree
-	move := func(to, at int) {
-		if v := s[at] - dear; v > s[to] {
-			s[to], from[to] = v, from[at]
+	for j := 1; j < asideStates; j++ {
+		s.cross(from, j-1, j)
+	}
+	for j := asideStates - 2; j >= 0; j-- {
+		s.cross(from, j+1, j)
+	}
+	for j := range asideStates {
+		slide((*[alongStates]float32)(s[j*alongStates:]), (*[alongStates]int16)(from[j*alongStates:]))
+	}
+}
+
+const dear = 0.25 // a quarter of a module, in modules that agree
+
+func (s *states) cross(from *[trackStates]int16, source, target int) {
+	a, b := (*[alongStates]float32)(s[source*alongStates:]), (*[alongStates]float32)(s[target*alongStates:])
+	fromA, fromB := (*[alongStates]int16)(from[source*alongStates:]), (*[alongStates]int16)(from[target*alongStates:])
+	for i, v := range a {
+		if v -= dear; v > b[i] {
+			b[i], fromB[i] = v, fromA[i]
 		}
 	}
-	for i := 1; i < trackStates; i++ {
-		if i%alongStates > 0 {
-			move(i, i-1)
-		}
-		if i >= alongStates {
-			move(i, i-alongStates)
+}
+
+func slide(s *[alongStates]float32, from *[alongStates]int16) {
+	for i := 1; i < alongStates; i++ {
+		if v := s[i-1] - dear; v > s[i] {
+			s[i], from[i] = v, from[i-1]
 		}
 	}
-	for i := trackStates - 2; i >= 0; i-- {
-		if i%alongStates < alongStates-1 {
-			move(i, i+1)
-		}
-		if i < trackStates-alongStates {
-			move(i, i+alongStates)
+	for i := alongStates - 2; i >= 0; i-- {
+		if v := s[i+1] - dear; v > s[i] {
+			s[i], from[i] = v, from[i+1]
 		}
 	}
 }
@@ -174,9 +187,15 @@ func (s *strip) judge(score *states, dimension, k int) {
 	}
 	for j := range asideStates {
 		line := score[j*alongStates : (j+1)*alongStates]
+		if held == 0 {
+			for u, v := range s.values[j][k*perModule:][:alongStates] {
+				line[u] += colour * v
+			}
+			continue
+		}
 		for u, v := range s.values[j][k*perModule:][:alongStates] {
 			dx, dy := u-alongReach, j-asideReach
-			line[u] += colour*float32(v) - held*float32(dx*dx+dy*dy)
+			line[u] += colour*v - held*float32(dx*dx+dy*dy)
 		}
 	}
 }

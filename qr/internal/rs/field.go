@@ -17,12 +17,17 @@ var exp, log = func() (exp [510]byte, log [256]int) {
 	return exp, log
 }()
 
-func mul(a, b byte) byte {
-	if a == 0 || b == 0 {
-		return 0
+// products of all pairs: what is multiplied by one factor takes one row.
+var products = func() (table [256][256]byte) {
+	for a := 1; a < 256; a++ {
+		for b := 1; b < 256; b++ {
+			table[a][b] = exp[log[a]+log[b]]
+		}
 	}
-	return exp[log[a]+log[b]]
-}
+	return table
+}()
+
+func mul(a, b byte) byte { return products[a][b] }
 
 // div panics where b is 0.
 func div(a, b byte) byte {
@@ -37,8 +42,9 @@ func power(n int) byte { return exp[n%255] }
 
 // eval is the value of a polynomial, lowest coefficient first, at x.
 func eval(p []byte, x byte) (v byte) {
+	by := &products[x]
 	for i := len(p) - 1; i >= 0; i-- {
-		v = mul(v, x) ^ p[i]
+		v = by[v] ^ p[i]
 	}
 	return v
 }
@@ -47,8 +53,9 @@ func eval(p []byte, x byte) (v byte) {
 func times(a, b []byte, most int) []byte {
 	out := make([]byte, min(len(a)+len(b)-1, most))
 	for i, x := range a {
+		by := &products[x]
 		for j := 0; j < len(b) && i+j < len(out); j++ {
-			out[i+j] ^= mul(x, b[j])
+			out[i+j] ^= by[b[j]]
 		}
 	}
 	return out

@@ -16,24 +16,42 @@ var ErrBeyond = errors.New("rs: more errors than the block can mend")
 // locator of the erasures (R. Blahut, Theory and Practice of Error Control
 // Codes, 1983, 9.2).
 func Correct(block []byte, parity int, erased []int) (errors int, err error) {
+	return NewReceived(block, parity).Correct(block, erased)
+}
+
+// Received is a block as it was received, to be corrected under one assumption
+// after the other of what is erased.
+type Received struct {
+	syndromes []byte
+	clean     bool
+}
+
+// NewReceived takes what is wrong with a block.
+func NewReceived(block []byte, parity int) Received {
+	syndromes, clean := syndromesOf(block, parity)
+	return Received{syndromes, clean}
+}
+
+// Correct is the function of that name; block is the received one.
+func (r Received) Correct(block []byte, erased []int) (errors int, err error) {
+	parity := len(r.syndromes)
 	if len(erased) > parity || len(block) > 255 {
 		return 0, ErrBeyond
 	}
-	syndromes, clean := syndromesOf(block, parity)
-	if clean {
+	if r.clean {
 		return 0, nil
 	}
-	locator := locate(syndromes, erasureLocator(len(block), erased), len(erased))
+	locator := locate(r.syndromes, erasureLocator(len(block), erased), len(erased))
 	degree := degreeOf(locator)
 	errors = degree - len(erased)
 	if errors < 0 || 2*errors+len(erased) > parity {
 		return 0, ErrBeyond
 	}
-	places := roots(locator, len(block))
+	places := roots(locator[:degree+1], len(block))
 	if len(places) != degree {
 		return 0, ErrBeyond
 	}
-	fixes := magnitudes(syndromes, locator, places, len(block))
+	fixes := magnitudes(r.syndromes, locator, places, len(block))
 	for i, at := range places {
 		block[at] ^= fixes[i]
 	}
@@ -51,9 +69,9 @@ func Correct(block []byte, parity int, erased []int) (errors int, err error) {
 func syndromesOf(block []byte, parity int) (syndromes []byte, clean bool) {
 	syndromes, clean = make([]byte, parity), true
 	for i := range syndromes {
-		x, s := power(i), byte(0)
+		by, s := &products[power(i)], byte(0)
 		for _, b := range block {
-			s = mul(s, x) ^ b
+			s = by[s] ^ b
 		}
 		syndromes[i] = s
 		clean = clean && s == 0
@@ -63,9 +81,13 @@ func syndromesOf(block []byte, parity int) (syndromes []byte, clean bool) {
 
 // erasureLocator has a root at the inverse of each erased place.
 func erasureLocator(n int, erased []int) []byte {
-	locator := []byte{1}
-	for _, at := range erased {
-		locator = times(locator, []byte{1, power(n - 1 - at)}, len(locator)+1)
+	locator := make([]byte, len(erased)+1)
+	locator[0] = 1
+	for i, at := range erased {
+		by := &products[power(n-1-at)]
+		for j := i + 1; j > 0; j-- {
+			locator[j] ^= by[locator[j-1]]
+		}
 	}
 	return locator
 }
@@ -73,44 +95,37 @@ func erasureLocator(n int, erased []int) []byte {
 // locate is Berlekamp and Massey's search for the shortest locator of errors
 // and erasures.
 func locate(syndromes, erasures []byte, erased int) []byte {
-	current := append([]byte(nil), erasures...)
-	former := append([]byte(nil), erasures...)
+	// No locator grows beyond the erasures and a place for each round.
+	size := len(syndromes) + 2
+	store := make([]byte, 3*size)
+	current, former, next := store[:size], store[size:2*size], store[2*size:]
+	copy(current, erasures)
+	copy(former, erasures)
 	length := erased
 	for r := erased; r < len(syndromes); r++ {
-		former = append([]byte{0}, former...)
+		copy(former[1:], former)
+		former[0] = 0
 		gap := byte(0)
-		for i := 0; i < len(current) && i <= r; i++ {
-			gap ^= mul(current[i], syndromes[r-i])
+		for i, c := range current[:r+1] {
+			gap ^= products[c][syndromes[r-i]]
 		}
 		if gap == 0 {
 			continue
 		}
-		next := added(current, former, gap)
+		by := &products[gap]
+		for i, v := range former {
+			next[i] = current[i] ^ by[v]
+		}
 		if 2*length <= r+erased {
 			length = r + 1 + erased - length
-			former = scaled(current, div(1, gap))
+			by := &products[div(1, gap)]
+			for i, v := range current {
+				former[i] = by[v]
+			}
 		}
-		current = next
+		current, next = next, current
 	}
 	return current
-}
-
-// added is a + factor·b.
-func added(a, b []byte, factor byte) []byte {
-	sum := make([]byte, max(len(a), len(b)))
-	copy(sum, a)
-	for i, v := range b {
-		sum[i] ^= mul(v, factor)
-	}
-	return sum
-}
-
-func scaled(p []byte, factor byte) []byte {
-	out := make([]byte, len(p))
-	for i, v := range p {
-		out[i] = mul(v, factor)
-	}
-	return out
 }
 
 func degreeOf(p []byte) int {
@@ -167,8 +182,12 @@ func Parity(data []byte, parity int) []byte {
 	return rest
 }
 
-// Syndrome is what a value at a place of the block, counted from its end, adds
-// to a syndrome.
-func Syndrome(value byte, fromEnd, number int) byte {
-	return mul(value, power(fromEnd*number))
+// Syndromes is what a value at a place of the block, counted from its end, adds
+// to each syndrome.
+func Syndromes(out []byte, value byte, fromEnd int) {
+	by := &products[power(fromEnd)]
+	for i := range out {
+		out[i] = value
+		value = by[value]
+	}
 }

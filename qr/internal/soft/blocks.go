@@ -68,9 +68,10 @@ func (w *word) correct() (evidence float64, ok bool) {
 // codewords erased, until a result is taken.
 func (w *word) mend(taken func(bits []bool) bool) bool {
 	block, order := w.hard()
+	received, mended := rs.NewReceived(block, w.Parity()), make([]byte, len(block))
 	for erased := 0; erased <= w.Parity(); erased += 2 {
-		mended := slices.Clone(block)
-		if _, err := rs.Correct(mended, w.Parity(), order[:erased]); err == nil && taken(bitsOf(mended)) {
+		copy(mended, block)
+		if _, err := received.Correct(mended, order[:erased]); err == nil && taken(bitsOf(mended)) {
 			return true
 		}
 	}

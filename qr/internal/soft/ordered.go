@@ -94,22 +94,26 @@ func (o *ordered) equations() {
 	for i := range o.rows {
 		o.rows[i].of = store[i*width : (i+1)*width]
 	}
-	each := func(bit int, do func(equation int)) {
-		for i := range parity {
-			v := rs.Syndrome(byte(0x80>>(bit%8)), n-1-bit/8, i)
-			for b := range 8 {
-				if v>>b&1 == 1 {
-					do(8*i + b)
-				}
+	syndromes := make([]byte, parity)
+	for at, bit := range o.open {
+		word, mask := at/64, uint64(1)<<(at%64)
+		rs.Syndromes(syndromes, 0x80>>(bit%8), n-1-bit/8)
+		for i, v := range syndromes {
+			for ; v != 0; v &= v - 1 {
+				o.rows[8*i+bits.TrailingZeros8(v)].of[word] |= mask
 			}
 		}
 	}
-	for at, bit := range o.open {
-		each(bit, func(e int) { o.rows[e].of[at/64] |= 1 << (at % 64) })
-	}
 	for bit, k := range o.known {
-		if k == 1 {
-			each(bit, func(e int) { o.rows[e].right = !o.rows[e].right })
+		if k != 1 {
+			continue
+		}
+		rs.Syndromes(syndromes, 0x80>>(bit%8), n-1-bit/8)
+		for i, v := range syndromes {
+			for ; v != 0; v &= v - 1 {
+				e := &o.rows[8*i+bits.TrailingZeros8(v)]
+				e.right = !e.right
+			}
 		}
 	}
 }
@@ -130,7 +134,7 @@ func (o *ordered) eliminate() bool {
 		o.rows[done], o.rows[found] = o.rows[found], o.rows[done]
 		for i := range o.rows {
 			if i != done && o.rows[i].of[word]&bit != 0 {
-				o.rows[i].add(o.rows[done])
+				o.rows[i].add(o.rows[done], word)
 			}
 		}
 		o.pivots = append(o.pivots, at)
@@ -145,9 +149,11 @@ func (o *ordered) eliminate() bool {
 	return true
 }
 
-func (r *row) add(other row) {
-	for i, v := range other.of {
-		r.of[i] ^= v
+// add takes another equation that has nothing before the word.
+func (r *row) add(other row, word int) {
+	of, by := r.of[word:], other.of[word:]
+	for i := range min(len(of), len(by)) {
+		of[i] ^= by[i]
 	}
 	r.right = r.right != other.right
 }

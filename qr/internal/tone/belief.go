@@ -25,11 +25,34 @@ func bells(judged []float64) (middle, variance float64) {
 	middle, square = middle/n, square/n
 	for range 12 {
 		variance = max(square-middle*middle, 0.02*square, 1e-9)
-		sum := 0.0
+		sum, steepness := 0.0, middle/variance
 		for _, v := range judged {
-			sum += v * math.Tanh(middle*v/variance)
+			sum += math.Abs(v) * tanh(steepness*math.Abs(v))
 		}
-		middle = sum / n
+		before := middle
+		if middle = sum / n; math.Abs(middle-before) < 1e-5*before {
+			break
+		}
 	}
 	return middle, max(square-middle*middle, 0.02*square, 1e-9)
 }
+
+// tanh is the hyperbolic tangent of v ≥ 0, by straight lines between places of
+// a table: within 0.0001.
+func tanh(v float64) float64 {
+	v *= tanhSteps
+	if !(v < tanhReach*tanhSteps) {
+		return 1
+	}
+	i := int(v)
+	return tanhs[i] + (tanhs[i+1]-tanhs[i])*(v-float64(i))
+}
+
+const tanhSteps, tanhReach = 32, 8
+
+var tanhs = func() (table [tanhSteps*tanhReach + 1]float64) {
+	for i := range table {
+		table[i] = math.Tanh(float64(i) / tanhSteps)
+	}
+	return table
+}()

@@ -2,6 +2,7 @@ package tone
 
 import (
 	"math"
+	"sync"
 
 	"promobot/qr/internal/grid"
 )
@@ -24,11 +25,17 @@ func (f *Field) Equalised() ([]float64, bool) {
 	known := grid.Known(d)
 	lesson := make([]float64, d*d) // −1 light, 1 dark, 0 unknown
 	said := make([]float64, d*d)
+	s := schools.Get().(*school)
+	defer schools.Put(s)
+	s.begin(f)
 	for range lessons {
 		for _, m := range known {
 			lesson[m.Y*d+m.X] = sign(m.Dark)
 		}
-		w, ok := f.learn(lesson)
+		if !s.hear(lesson) {
+			break // nothing new: it would say the same again
+		}
+		w, ok := s.learn()
 		if !ok {
 			return nil, false
 		}
@@ -71,29 +78,96 @@ func (f *Field) judge(w *rule, x, y int) float64 {
 	return said
 }
 
-// learn fits a rule to the modules whose lesson is not 0.
-func (f *Field) learn(lesson []float64) (*rule, bool) {
-	var a [weights]rule
-	var b, places rule
-	examples := 0.0
+// school keeps what the examples of all lessons have in common: a module once
+// sure stays an example, and only its colour may change.
+type school struct {
+	field  *Field
+	heard  []float64 // the lesson as it was
+	a      [weights]rule
+	work   [weights]rule
+	b      rule
+	places [block]rule
+	n      int // examples
+}
+
+// block is how many examples are summed at once: reading and writing the matrix
+// is what costs.
+const block = 4
+
+var schools = sync.Pool{New: func() any { return new(school) }}
+
+func (s *school) begin(f *Field) {
+	s.field, s.n = f, 0
+	s.heard = sized(s.heard, f.Dimension*f.Dimension)
+	clear(s.heard)
+	s.a = [weights]rule{}
+	s.b = rule{}
+}
+
+// hear takes what is new in a lesson, false where nothing is.
+func (s *school) hear(lesson []float64) bool {
+	d, waiting, news := s.field.Dimension, 0, false
 	for i, colour := range lesson {
-		if colour == 0 {
+		change := colour - s.heard[i]
+		if change == 0 {
 			continue
 		}
-		examples++
-		f.around(i%f.Dimension, i/f.Dimension, &places)
+		news = true
+		places := &s.places[waiting]
+		s.field.around(i%d, i/d, places)
 		for r, v := range places {
-			b[r] += v * colour
-			line := a[r][:r+1]
-			for c := range line {
-				line[c] += v * places[c]
-			}
+			s.b[r] += v * change
+		}
+		if s.heard[i] == 0 {
+			s.n++
+			waiting++
+		}
+		if s.heard[i] = colour; waiting == block {
+			s.take()
+			waiting = 0
 		}
 	}
-	for i := range a {
-		a[i][i] += ridge * examples
+	if waiting > 0 {
+		for i := waiting; i < block; i++ {
+			s.places[i] = rule{}
+		}
+		s.take()
 	}
-	return solve(&a, b)
+	return news
+}
+
+// take adds the waiting examples to the lower half of the matrix.
+func (s *school) take() {
+	p, q, u, v := &s.places[0], &s.places[1], &s.places[2], &s.places[3]
+	for r := range s.a {
+		line := s.a[r][:r+1]
+		pr, qr, ur, vr := p[r], q[r], u[r], v[r]
+		for c := range line {
+			line[c] += pr*p[c] + qr*q[c] + ur*u[c] + vr*v[c]
+		}
+	}
+}
+
+// learn fits a rule to the examples.
+func (s *school) learn() (*rule, bool) {
+	s.work = s.a
+	for i := range s.work {
+		s.work[i][i] += ridge * float64(s.n)
+	}
+	return solve(&s.work, s.b)
+}
+
+func dot(a, b []float64) float64 {
+	var even, odd float64
+	for len(a) >= 2 && len(b) >= 2 {
+		even += a[0] * b[0]
+		odd += a[1] * b[1]
+		a, b = a[2:], b[2:]
+	}
+	if len(a) > 0 && len(b) > 0 {
+		even += a[0] * b[0]
+	}
+	return even + odd
 }
 
 // solve is Cholesky's method for the symmetric matrix of which the lower half
@@ -101,10 +175,7 @@ func (f *Field) learn(lesson []float64) (*rule, bool) {
 func solve(a *[weights]rule, b rule) (*rule, bool) {
 	for i := range a {
 		for j := 0; j <= i; j++ {
-			sum := a[i][j]
-			for k := range j {
-				sum -= a[i][k] * a[j][k]
-			}
+			sum := a[i][j] - dot(a[i][:j], a[j][:j])
 			if i != j {
 				a[i][j] = sum / a[j][j]
 				continue

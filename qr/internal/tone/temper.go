@@ -2,6 +2,7 @@ package tone
 
 import (
 	"math"
+	"sync"
 
 	"promobot/qr/internal/grid"
 )
@@ -22,47 +23,85 @@ var frames = []frame{
 // Tempered limits what modules may say where their colour is suspiciously
 // common. The ratios are those of Believed.
 func Tempered(ratios []float64, dimension int) []float64 {
-	dark, light := shares(ratios, dimension)
+	data := dataOf(dimension)
+	dark := data.shares(ratios)
 	out := make([]float64, len(ratios))
 	for i, l := range ratios {
-		x, y := i%dimension, i/dimension
-		mine, other := light, dark
-		if l > 0 {
-			mine, other = dark, light
+		lost := data.lost(&dark, l > 0, i%dimension, i/dimension)
+		if out[i] = l; lost > 0 {
+			out[i] = math.Copysign(min(math.Abs(l), -math.Log(lost)), l)
 		}
-		out[i] = math.Copysign(min(math.Abs(l), limit(mine, other, x, y)), l)
 	}
 	return out
 }
 
-// shares sums how many data modules are dark and light.
-func shares(ratios []float64, dimension int) (dark, light sums) {
-	d, l := make([]float64, len(ratios)), make([]float64, len(ratios))
-	for i, v := range ratios {
-		d[i] = 1 / (1 + math.Exp(-v))
-		l[i] = 1 - d[i]
-	}
-	for _, m := range grid.Known(dimension) {
-		d[m.Y*dimension+m.X], l[m.Y*dimension+m.X] = 0, 0
-	}
-	return newSums(d, dimension), newSums(l, dimension)
+// data is which modules of a symbol carry data: about half of them are dark.
+type data struct {
+	dimension int
+	carries   []bool
+	counts    sums
 }
 
-// limit is the least of all frames: minus the logarithm of the chance that a
-// module of the other colour looks like this one.
-func limit(mine, other sums, x, y int) float64 {
-	least := math.Inf(1)
-	for _, f := range frames {
-		m, _ := mine.box(x-f.left, y-f.up, x+f.right+1, y+f.down+1)
-		o, _ := other.box(x-f.left, y-f.up, x+f.right+1, y+f.down+1)
-		n := m + o
-		if n < 8 {
-			continue
-		}
-		share := o/n + 1/math.Sqrt(n) // two standard deviations of a fair coin
-		if lost := 1 - 2*share; lost > 0 {
-			least = min(least, -math.Log(lost))
+// doubts are two standard deviations of a fair coin, as a share of so many
+// modules; too few say nothing.
+var doubts = func() (table [178]float64) {
+	for n := range table {
+		if table[n] = 1; n >= 8 {
+			table[n] = 1 / math.Sqrt(float64(n))
 		}
 	}
-	return least
+	return table
+}()
+
+var datas sync.Map // dimension to *data
+
+func dataOf(dimension int) *data {
+	if d, ok := datas.Load(dimension); ok {
+		return d.(*data)
+	}
+	d, _ := datas.LoadOrStore(dimension, newData(dimension))
+	return d.(*data)
+}
+
+func newData(dimension int) *data {
+	d := &data{dimension: dimension, carries: make([]bool, dimension*dimension)}
+	counted := make([]float64, len(d.carries))
+	for i := range counted {
+		d.carries[i], counted[i] = true, 1
+	}
+	for _, m := range grid.Known(dimension) {
+		d.carries[m.Y*dimension+m.X], counted[m.Y*dimension+m.X] = false, 0
+	}
+	d.counts = newSums(counted, dimension)
+	return d
+}
+
+// shares sums how many data modules are dark.
+func (d *data) shares(ratios []float64) sums {
+	dark := make([]float64, len(ratios))
+	for i, v := range ratios {
+		if d.carries[i] {
+			dark[i] = 1 / (1 + math.Exp(-v))
+		}
+	}
+	return newSums(dark, d.dimension)
+}
+
+// lost is the largest chance of all frames that a module of the other colour
+// looks like this one; at most 0 where none does.
+func (d *data) lost(darks *sums, dark bool, x, y int) (most float64) {
+	for _, f := range frames {
+		left, up, right, down := x-f.left, y-f.up, x+f.right+1, y+f.down+1
+		n, _ := d.counts.box(left, up, right, down)
+		doubt := doubts[min(int(n), len(doubts)-1)]
+		if doubt >= 0.5 {
+			continue
+		}
+		other, _ := darks.box(left, up, right, down)
+		if dark {
+			other = n - other
+		}
+		most = max(most, 1-2*(other/n+doubt))
+	}
+	return most
 }
