@@ -53,7 +53,7 @@ var (
 )
 
 func (h *hunt) pictures() []Picture {
-	list := []Picture{{"candidates", h.candidates()}}
+	list := []Picture{{"candidates", h.outlines()}}
 	for i, s := range append(h.reads, h.best(explainedUnread)...) {
 		if s.dark == nil {
 			s.dark = tone.Tempered(tone.Believed(tone.Sample(s.plane, s.grid).Plain()), s.grid.Dimension)
@@ -65,9 +65,9 @@ func (h *hunt) pictures() []Picture {
 	return list
 }
 
-// candidates outlines every symbol that was supposed in orange, each with its
+// outlines shows every symbol that was supposed in orange, each with its
 // method and its worth, and what was read in green.
-func (h *hunt) candidates() image.Image {
+func (h *hunt) outlines() image.Image {
 	sheet := NewSheet(h.picture.Image())
 	for _, s := range h.sights {
 		sheet.outlined(corners(s.plane, s.grid, false), guessInk, fmt.Sprintf("%s %.2f", s.stage, s.worth))

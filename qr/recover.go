@@ -46,31 +46,62 @@ func worthOf(dark []float64, dimension int) float64 {
 // that is known of receipts.
 func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 	found := find.New(p)
+	h.leave(p, found)
 	for _, c := range found.Promising(mostPromising) {
-		if ctx.Err() != nil || h.done() {
+		if h.over(ctx) {
 			return
 		}
-		c.Grid, _ = c.Grid.Sized(p)
-		if !h.knownPlace(p, c.Grid) && !h.tryPlain(p, c.Grid, "promising") {
-			bent, _ := c.Grid.Bent(p)
-			h.try(p, bent, "promising+bent")
-		}
+		h.promising(p, c.Grid)
 	}
-	if h.done() {
+	if h.leave(p, found); h.over(ctx) || h.found() && !found.Clear() {
 		return
 	}
-	var open []grid.Grid
-	for _, c := range found.Candidates(mostFound) {
-		if ctx.Err() != nil || h.done() {
-			return
+	h.bend(ctx, p, h.candidates(ctx, p, found))
+	h.thorough(ctx)
+}
+
+// over reports that nothing more is looked for, or that time is up.
+func (h *hunt) over(ctx context.Context) bool { return ctx.Err() != nil || h.done() }
+
+// leave tells a search what was read already.
+func (h *hunt) leave(p *gray.Plane, found *find.Search) {
+	back := p.ToPicture.Inverse()
+	for _, c := range h.codes {
+		outline := c.Corners
+		for i := range outline {
+			outline[i] = back.Apply(outline[i])
 		}
-		c.Grid, _ = c.Grid.Sized(p)
-		if !h.knownPlace(p, c.Grid) && !h.try(p, c.Grid, "found") {
-			open = append(open, c.Grid)
+		found.Leave(outline)
+	}
+}
+
+// promising reads what clear finders promise, as it is and bent.
+func (h *hunt) promising(p *gray.Plane, g grid.Grid) {
+	g, _ = g.Sized(p)
+	if !h.knownPlace(p, g) && !h.tryPlain(p, g, "promising") {
+		bent, _ := g.Bent(p)
+		h.try(p, bent, "promising+bent")
+	}
+}
+
+// candidates reads what was found as it is and returns what stayed unread.
+func (h *hunt) candidates(ctx context.Context, p *gray.Plane, found *find.Search) (unread []grid.Grid) {
+	for _, c := range found.Candidates(mostFound) {
+		if h.over(ctx) {
+			return nil
+		}
+		g, _ := c.Grid.Sized(p)
+		if !h.knownPlace(p, g) && !h.try(p, g, "found") {
+			unread = append(unread, g)
 		}
 	}
-	for _, g := range open {
-		if ctx.Err() != nil || h.done() {
+	return unread
+}
+
+// bend lays the unread grids over paper that is not flat.
+func (h *hunt) bend(ctx context.Context, p *gray.Plane, unread []grid.Grid) {
+	for _, g := range unread {
+		if h.over(ctx) {
 			return
 		}
 		if !h.knownPlace(p, g) && h.lately(g) > worthBending {
@@ -78,7 +109,6 @@ func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 			h.try(p, bent, "bent")
 		}
 	}
-	h.thorough(ctx)
 }
 
 // tryPlain reads a grid quickly as it is and remembers nothing.
@@ -123,7 +153,7 @@ func (h *hunt) thorough(ctx context.Context) {
 	slices.SortStableFunc(h.sights, func(a, b sight) int { return cmp.Compare(b.worth, a.worth) })
 	for i := range h.sights[:min(len(h.sights), mostThorough)] {
 		s := &h.sights[i]
-		if ctx.Err() != nil || h.done() {
+		if h.over(ctx) {
 			return
 		}
 		if s.read || s.worth < worthReading || h.knownPlace(s.plane, s.grid) {

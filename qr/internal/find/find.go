@@ -56,6 +56,19 @@ func (s *Search) Promising(most int) []Candidate {
 	return list
 }
 
+// Leave out what lies in the outline of a symbol that was read, clockwise from
+// any corner: its finders promise nothing any more.
+func (s *Search) Leave(outline [4]gray.Point) {
+	s.seen = slices.DeleteFunc(s.seen, func(one spot) bool { return one.in(outline) })
+	s.found = slices.DeleteFunc(s.found, func(f finder) bool { return f.seen.in(outline) })
+	s.rated = slices.DeleteFunc(s.rated, func(g guess) bool { return g.stands(outline) })
+}
+
+// Clear reports whether a finder is left that is beyond doubt.
+func (s *Search) Clear() bool {
+	return slices.ContainsFunc(s.found, func(f finder) bool { return f.score >= clearFinder })
+}
+
 // Candidates lists the likely symbols, likeliest first, at most most of them.
 // Several may lie in one place and differ in size or turn. A symbol in a mirror
 // is found as any other: its grid is as it looks.

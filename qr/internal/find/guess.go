@@ -78,3 +78,25 @@ func (g guess) apart(other guess) float64 {
 func gridOf(g guess) grid.Grid {
 	return grid.Grid{Dimension: g.dimension, View: g.Homography}
 }
+
+// stands reports that one of the guess's finders lies in an outline.
+func (g guess) stands(outline [4]gray.Point) bool {
+	far := float64(g.dimension) - 3.5
+	return inside(g.Apply(gray.Point{X: 3.5, Y: 3.5}), outline) ||
+		inside(g.Apply(gray.Point{X: far, Y: 3.5}), outline) || inside(g.Apply(gray.Point{X: 3.5, Y: far}), outline)
+}
+
+// in reports that the middle of the spot lies in an outline.
+func (s spot) in(outline [4]gray.Point) bool {
+	return inside(gray.Point{X: s.x * s.on.scale, Y: s.y * s.on.scale}, outline)
+}
+
+// inside reports that a point lies in a convex quadrilateral.
+func inside(p gray.Point, q [4]gray.Point) bool {
+	left, right := false, false
+	for i := range q {
+		side := cross(minus(q[(i+1)%4], q[i]), minus(p, q[i]))
+		left, right = left || side < 0, right || side > 0
+	}
+	return left != right
+}

@@ -30,6 +30,15 @@ func (m Affine) Apply(p Point) Point {
 	return Point{m.a*p.X + m.b*p.Y + m.c, m.d*p.X + m.e*p.Y + m.f}
 }
 
+// Inverse is the way back of a map that does not flatten.
+func (m Affine) Inverse() Affine {
+	det := m.a*m.e - m.b*m.d
+	return Affine{
+		m.e / det, -m.b / det, (m.b*m.f - m.c*m.e) / det,
+		-m.d / det, m.a / det, (m.c*m.d - m.a*m.f) / det,
+	}
+}
+
 // Scale is how many times longer the map makes a horizontal line.
 func (m Affine) Scale() float64 { return math.Hypot(m.a, m.d) }
 
