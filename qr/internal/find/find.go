@@ -54,11 +54,21 @@ func (s *Search) Promising(most int) []Candidate {
 		}
 		list = append(list, s.eye(g).coarse(g))
 	}
+	if len(list) < most {
+		return candidates(list)
+	}
+	tried := slices.Clone(list)
 	for _, g := range s.rated {
-		if len(list) >= most && len(list) < maxPlaces && !overlapsAny(g, list) && g.score >= promising {
-			if g = s.eye(g).coarse(g); g.score >= besides {
-				list = append(list, g)
-			}
+		if g.score < hopeful || len(list) == maxPlaces {
+			break
+		}
+		if overlapsAny(g, tried) {
+			continue
+		}
+		g = s.eye(g).coarse(g)
+		tried = append(tried, g)
+		if g.score >= besides {
+			list = append(list, g)
 		}
 	}
 	return candidates(list)
@@ -101,7 +111,7 @@ func (s *Search) Candidates(most int) []Candidate {
 // together guesses from finders by threes and twos.
 func (s *Search) together(seen []spot, faint int) ([]guess, []finder) {
 	found := finders(seen, faint)
-	return s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses), found
+	return s.rate(pairs(triples(nil, found), found), maxGuesses), found
 }
 
 const (
@@ -112,6 +122,7 @@ const (
 	promising  = 0.3
 	certain    = 0.6 // of a score: its finders need no other explanation
 	besides    = 0.7 // of a score: another symbol of the picture, not chance
+	hopeful    = 0.5 // the same before it is fitted
 	maxPlaces  = 10
 	obvious    = 0.8 // of a score: neither does its place
 	muchBetter = 1.7 // times a score
