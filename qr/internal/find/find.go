@@ -42,18 +42,45 @@ func New(p *gray.Plane) *Search {
 	return s
 }
 
-// Promising lists at most most symbols that clear finders promise, the best
-// first. They are hardly fitted: a module or two off at worst.
+// Promising lists the symbols that clear finders promise, the best first: at
+// most so many in the best place, and one in every other place where the
+// finders speak for it as clearly as where most pictures have their symbol.
+// They are hardly fitted: a module or two off at worst.
 func (s *Search) Promising(most int) []Candidate {
-	var list []Candidate
+	var list []guess
 	for _, g := range spread(slices.Clone(s.rated)) {
 		if len(list) == most || g.score < promising {
 			break
 		}
-		g = s.eye(g).coarse(g)
-		list = append(list, Candidate{gridOf(g), float64(g.score)})
+		list = append(list, s.eye(g).coarse(g))
 	}
-	return list
+	if len(list) < most {
+		return candidates(list)
+	}
+	tried := slices.Clone(list)
+	for _, g := range s.rated {
+		if g.score < hopeful || len(list) == maxPlaces {
+			break
+		}
+		if overlapsAny(g, tried) {
+			continue
+		}
+		g = s.eye(g).coarse(g)
+		tried = append(tried, g)
+		if g.score >= besides {
+			list = append(list, g)
+		}
+	}
+	return candidates(list)
+}
+
+func overlapsAny(g guess, others []guess) bool { return slices.ContainsFunc(others, g.overlaps) }
+
+func candidates(list []guess) (all []Candidate) {
+	for _, g := range list {
+		all = append(all, Candidate{gridOf(g), float64(g.score)})
+	}
+	return all
 }
 
 // Leave out what lies in the outline of a symbol that was read, clockwise from
@@ -85,21 +112,19 @@ func (s *Search) Candidates(most int) []Candidate {
 	if more := s.lone(found, convincing(guesses)); len(more) > 0 {
 		guesses = append(guesses, s.weighed(more)...)
 	}
-	var all []Candidate
-	for i, g := range distinct(spread(distinct(guesses, len(guesses), 1)), most, 1) {
-		score := g.score
-		if i == 0 {
-			g = s.eye(g).exact(g)
-		}
-		all = append(all, Candidate{gridOf(g), float64(score)})
+	list := distinct(spread(distinct(guesses, len(guesses), 1)), most, 1)
+	if len(list) > 0 {
+		score := list[0].score
+		list[0] = s.eye(list[0]).exact(list[0])
+		list[0].score = score
 	}
-	return all
+	return candidates(list)
 }
 
 // together guesses from finders by threes and twos.
 func (s *Search) together(seen []spot, faint int) ([]guess, []finder) {
 	found := finders(seen, faint)
-	return s.rate(slices.Concat(triples(found), pairs(found)), maxGuesses), found
+	return s.rate(pairs(triples(nil, found), found), maxGuesses), found
 }
 
 const (
@@ -109,6 +134,9 @@ const (
 	hopeless   = 0.15
 	promising  = 0.3
 	certain    = 0.6 // of a score: its finders need no other explanation
+	besides    = 0.7 // of a score: another symbol of the picture, not chance
+	hopeful    = 0.5 // the same before it is fitted
+	maxPlaces  = 10
 	obvious    = 0.8 // of a score: neither does its place
 	muchBetter = 1.7 // times a score
 )

@@ -3,17 +3,16 @@ package find
 import "promobot/qr/internal/gray"
 
 // pairs puts finders together that stand along a side or across the diagonal;
-// the third is torn off or hidden.
-func pairs(found []finder) []guess {
-	var all []guess
+// the third is torn off or hidden. What they say is appended.
+func pairs(all []guess, found []finder) []guess {
 	for i, a := range found {
 		for range 4 {
 			for j, b := range found {
 				if across, ok := a.along(b); ok {
-					all = append(all, side(a, b.facing(a), across)...)
+					all = side(all, a, b.facing(a), across)
 				}
 				if across, ok := a.askew(b); ok && i < j {
-					all = append(all, diagonal(a, b.facing(a), across)...)
+					all = diagonal(all, a, b.facing(a), across)
 				}
 			}
 			a.frame = a.quarter()
@@ -24,8 +23,7 @@ func pairs(found []finder) []guess {
 
 // side guesses from two finders that stand above the symbol, side by side: it
 // is upright, or it lies on its left side.
-func side(a, b finder, across float64) []guess {
-	var all []guess
+func side(all []guess, a, b finder, across float64) []guess {
 	for _, d := range dimensions(across + 7) {
 		far := float64(d - 7)
 		middles := [4]gray.Point{a.middle, b.middle, b.at(0, far), a.at(0, far)}
@@ -51,8 +49,7 @@ func (f finder) askew(other finder) (modules float64, ok bool) {
 
 // diagonal guesses from finders at the top left and the bottom right of a
 // square: one of the two other corners is the symbol's top left.
-func diagonal(a, b finder, across float64) []guess {
-	var all []guess
+func diagonal(all []guess, a, b finder, across float64) []guess {
 	for _, d := range dimensions(across + 7) {
 		far := float64(d - 7)
 		right := halfway(a.at(far, 0), b.at(0, -far))

@@ -12,9 +12,8 @@ const (
 )
 
 // triples puts finders together that stand at a right angle, each seen along
-// the axes of the other.
-func triples(found []finder) []guess {
-	var all []guess
+// the axes of the other, and appends what they say.
+func triples(all []guess, found []finder) []guess {
 	for _, corner := range found {
 		f := corner
 		for range 4 {
@@ -27,7 +26,7 @@ func triples(found []finder) []guess {
 				down.frame = f.quarter()
 				for _, below := range found {
 					if deep, ok := down.along(below); ok && ratio(across, deep) < 1.6 {
-						all = append(all, corners(f, right, below, across, deep)...)
+						all = corners(all, f, right, below, across, deep)
 					}
 				}
 			}
@@ -73,14 +72,13 @@ func ratio(a, b float64) float64 { return max(a/b, b/a) }
 // corners guesses from a top left finder and its two neighbours. The fourth
 // corner is opposite in a parallelogram, or, in perspective, where the sides
 // meet that the two neighbours look along.
-func corners(corner, right, below finder, across, deep float64) []guess {
+func corners(all []guess, corner, right, below finder, across, deep float64) []guess {
 	opposite := minus(plus(right.middle, below.middle), corner.middle)
 	ends := []gray.Point{opposite}
 	side, foot := right.facing(corner), below.facing(corner)
 	if at, ok := meeting(side.middle, side.down, foot.middle, foot.right); ok {
 		ends = append(ends, at, halfway(opposite, at))
 	}
-	var all []guess
 	for _, d := range dimensions((across+deep)/2 + 7) {
 		for _, end := range ends {
 			all = appendSound(all, square(d, [4]gray.Point{corner.middle, right.middle, end, below.middle}))
