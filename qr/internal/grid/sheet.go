@@ -119,13 +119,14 @@ func within(p *gray.Plane, at gray.Point) bool {
 func drawLine(p *gray.Plane, line []float32, px, py, stepX, stepY float64) {
 	const one = 1 << 16
 	x, y, dx, dy := int(px*one), int(py*one), int(stepX*one), int(stepY*one)
+	pix, w := p.Pix, p.W
 	for i := range line {
-		at := y>>16*p.W + x>>16
-		upper, lower := p.Pix[at:at+2], p.Pix[at+p.W:at+p.W+2]
+		at := y>>16*w + x>>16
+		upper, lower := pix[at:at+2], pix[at+w:at+w+2]
 		fx, fy := x>>8&255, y>>8&255
-		a := int(upper[0])*(256-fx) + int(upper[1])*fx
-		b := int(lower[0])*(256-fx) + int(lower[1])*fx
-		line[i] = float32((a*(256-fy) + b*fy) >> 16)
+		a := int(upper[0])<<8 + (int(upper[1])-int(upper[0]))*fx
+		b := int(lower[0])<<8 + (int(lower[1])-int(lower[0]))*fx
+		line[i] = float32((a<<8 + (b-a)*fy) >> 16)
 		x, y = x+dx, y+dy
 	}
 }

@@ -82,17 +82,17 @@ func (w *word) mend(taken func(bits []bool) bool) bool {
 func (w *word) hard() (block []byte, order []int) {
 	n := len(w.llr) / 8
 	block, order = make([]byte, n), make([]int, n)
-	doubt := make([]float64, n)
+	doubts := make([]float64, n)
 	for i := range n {
 		order[i] = i
 		for j, l := range w.llr[8*i : 8*i+8] {
 			if l > 0 {
 				block[i] |= 0x80 >> j
 			}
-			doubt[i] += math.Log1p(math.Exp(-math.Abs(l)))
+			doubts[i] += doubt(math.Abs(l))
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(doubt[b], doubt[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(doubts[b], doubts[a]) })
 	return block, order
 }
 

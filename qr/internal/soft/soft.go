@@ -133,8 +133,31 @@ func Gain(llr float64, bit bool) float64 {
 	if !bit {
 		llr = -llr
 	}
-	return 1 - math.Log1p(math.Exp(-llr))/math.Ln2
+	if llr < 0 {
+		return 1 + (llr-doubt(-llr))/math.Ln2
+	}
+	return 1 - doubt(llr)/math.Ln2
 }
+
+// doubt is log(1 + 1/eˣ) for x ≥ 0, by straight lines between places of a table
+// as far as single modules reach: within 0.00001.
+func doubt(x float64) float64 {
+	at := x * doubtSteps
+	if !(at < doubtSteps*doubtReach) {
+		return math.Log1p(math.Exp(-x))
+	}
+	i := int(at)
+	return doubts[i] + (doubts[i+1]-doubts[i])*(at-float64(i))
+}
+
+const doubtSteps, doubtReach = 64, 8
+
+var doubts = func() (table [doubtSteps*doubtReach + 1]float64) {
+	for i := range table {
+		table[i] = math.Log1p(math.Exp(-float64(i) / doubtSteps))
+	}
+	return table
+}()
 
 // Expected is the gain that a bit of that ratio has on average, when the ratio
 // tells the truth.

@@ -144,3 +144,15 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+func TestGain(t *testing.T) {
+	for l := -30.0; l < 30; l += 0.0137 {
+		want := 1 - math.Log1p(math.Exp(-l))/math.Ln2
+		if got := Gain(l, true); math.Abs(got-want) > 2e-5 {
+			t.Fatalf("ratio %v gains %v, want %v", l, got, want)
+		}
+		if Gain(l, true) != Gain(-l, false) {
+			t.Fatalf("ratio %v: 0 and 1 gain differently", l)
+		}
+	}
+}
