@@ -16,7 +16,7 @@ const (
 	mostPromising = 2
 	mostFound     = 8    // likely symbols of one plane
 	mostThorough  = 4    // sights that are worth the dear reading
-	worthBending  = 0.05 // what the known modules must say before a grid is bent
+	worthBending = 0.25 // what the known modules must say before a grid is bent
 	worthReading  = 0.15 // the same before a sight is read thoroughly
 )
 
