@@ -30,8 +30,9 @@ func (s Scanner) ScanAgain(ctx context.Context, picture []byte, earlier ...Trace
 const (
 	traceVersion = 1
 	traceSights  = 3
-	traceSteps   = 16 // of a ratio of 1
-	mostMerged   = 2  // sights of this picture that each trace is tried with
+	traceSteps   = 16   // of a ratio of 1
+	alike        = 0.97 // correlation of two sights that say the same
+	mostMerged   = 3    // sights of this picture that each trace is tried with
 )
 
 // trace writes the best sights, each with its modules a side and a byte for
@@ -73,7 +74,8 @@ func (t Trace) symbols() (list []soft.Symbol) {
 	return list
 }
 
-// best lists the unread sights whose known modules agree best.
+// best lists the unread sights whose known modules agree best, of several that
+// say the same the first.
 func (h *hunt) best(most int) []sight {
 	ranked := slices.Clone(h.sights)
 	slices.SortStableFunc(ranked, func(a, b sight) int { return cmp.Compare(b.worth, a.worth) })
@@ -82,7 +84,12 @@ func (h *hunt) best(most int) []sight {
 		if len(list) == most || s.worth < worthReading {
 			break
 		}
-		list = append(list, s)
+		same := func(other sight) bool {
+			return other.grid.Dimension == s.grid.Dimension && correlation(other.dark, s.dark) > alike
+		}
+		if !slices.ContainsFunc(list, same) {
+			list = append(list, s)
+		}
 	}
 	return list
 }

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// covered is a code with a rectangle of modules painted over, the finders
-// spared, on a sheet.
-func covered(t testing.TB, text string, left, top, right, bottom int) []byte {
+// covered is a code with modules painted over, the finders spared, on a sheet.
+func covered(t testing.TB, text string, hides func(x, y int) bool) []byte {
 	t.Helper()
 	const px, quiet = 6, 4
 	code := madeCode(t, text, px)
@@ -22,7 +21,7 @@ func covered(t testing.TB, text string, left, top, right, bottom int) []byte {
 		for x := range code.Rect.Dx() {
 			mx, my := x/px-quiet, y/px-quiet
 			finder := mx < 8 && my < 8 || mx >= side-8 && my < 8 || mx < 8 && my >= side-8
-			if mx >= left && mx < right && my >= top && my < bottom && !finder {
+			if mx >= 0 && my >= 0 && hides(mx, my) && !finder {
 				code.SetGray(x, y, color.Gray{Y: 235})
 			}
 		}
@@ -30,11 +29,16 @@ func covered(t testing.TB, text string, left, top, right, bottom int) []byte {
 	return asPNG(t, onSheet(code))
 }
 
+// Two ways to hide so much of a code that it cannot be read; between them most
+// of it is seen.
+func hidesMiddle(_, y int) bool { return y >= 9 && y < 22 }
+func showsCorner(x, y int) bool { return x >= 17 || y >= 17 }
+
 var fiscalScanner = Scanner{Accept: receiptText.MatchString, Budget: time.Minute}
 
 func TestTwoPhotosOfOneReceipt(t *testing.T) {
 	t.Parallel()
-	upper, lower := covered(t, madeReceipt, 0, 9, 99, 27), covered(t, madeReceipt, 0, 15, 99, 99)
+	upper, lower := covered(t, madeReceipt, hidesMiddle), covered(t, madeReceipt, showsCorner)
 	first, second := mustScan(t, fiscalScanner, upper), mustScan(t, fiscalScanner, lower)
 	if first.Text != "" || second.Text != "" || first.Trace == nil || second.Trace == nil {
 		t.Fatalf("alone: %q with %d bytes, %q with %d; want two traces", first.Text, len(first.Trace), second.Text, len(second.Trace))
@@ -50,8 +54,8 @@ func TestTwoPhotosOfOneReceipt(t *testing.T) {
 
 func TestMergingDoesNoHarm(t *testing.T) {
 	t.Parallel()
-	lower := covered(t, madeReceipt, 0, 15, 99, 99)
-	other := mustScan(t, fiscalScanner, covered(t, strings.Replace(madeReceipt, "i=731", "i=942", 1), 0, 9, 99, 27))
+	lower := covered(t, madeReceipt, showsCorner)
+	other := mustScan(t, fiscalScanner, covered(t, strings.Replace(madeReceipt, "i=731", "i=942", 1), hidesMiddle))
 	same := mustScan(t, fiscalScanner, lower)
 	for name, traces := range map[string][]Trace{
 		"another receipt":      {other.Trace},
@@ -75,28 +79,24 @@ func TestFlawNamesTheCorner(t *testing.T) {
 	code := madeCode(t, madeReceipt, 8)
 	side := code.Rect.Dx()
 	for _, tt := range []struct {
-		name        string
-		left, top   int
-		want        Corner
-		markedThere bool
+		name      string
+		left, top int
+		want      Corner
 	}{
-		{"upper right", side / 2, 40, CornerTopRight, true},
-		{"lower left", 40, side / 2, CornerBottomLeft, true},
-		{"lower right", side / 2, side / 2, CornerBottomRight, true},
+		{"upper right", side / 3, 40, CornerTopRight},
+		{"lower left", 40, side / 3, CornerBottomLeft},
+		{"lower right", side / 3, side / 3, CornerBottomRight},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			blotted := image.NewGray(code.Rect)
 			copy(blotted.Pix, code.Pix)
-			for y := tt.top; y < tt.top+side/2-20; y++ {
-				for x := tt.left; x < tt.left+side/2-20; x++ {
+			for y := tt.top; y < tt.top+side*2/3-34; y++ {
+				for x := tt.left; x < tt.left+side*2/3-34; x++ {
 					blotted.SetGray(x, y, color.Gray{Y: 20})
 				}
 			}
 			picture := asPNG(t, onSheet(blotted))
 			r := mustScan(t, Scanner{Accept: func(string) bool { return false }, Budget: time.Minute}, picture)
-			if len(r.Codes) > 0 {
-				t.Skip("it was read all the same")
-			}
 			if r.Flaw.Corner != tt.want {
 				t.Errorf("hint %s, corner %q, want %q", r.Hint, r.Flaw.Corner, tt.want)
 			}
@@ -118,7 +118,7 @@ func checkMarked(t *testing.T, marked []byte, f Flaw) {
 	}
 	middle := Point{X: (f.Area[0].X + f.Area[1].X) / 2, Y: (f.Area[0].Y + f.Area[1].Y) / 2}
 	red, green, blue, _ := img.At(int(middle.X), int(middle.Y)).RGBA()
-	if red < 2*green || red < 2*blue {
+	if red < green*3/2 || red < blue*3/2 {
 		t.Errorf("no red at %v: %d %d %d", middle, red>>8, green>>8, blue>>8)
 	}
 }
@@ -134,7 +134,7 @@ func TestExplainShowsEachStage(t *testing.T) {
 	t.Parallel()
 	for name, picture := range map[string][]byte{
 		"read":   asPNG(t, onSheet(madeCode(t, madeReceipt, 5))),
-		"unread": covered(t, madeReceipt, 0, 15, 99, 99),
+		"unread": covered(t, madeReceipt, showsCorner),
 	} {
 		r, pictures, err := fiscalScanner.Explain(context.Background(), picture, false)
 		if err != nil || (r.Text == "") != (name == "unread") {

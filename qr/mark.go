@@ -70,7 +70,7 @@ func NewSheet(img image.Image) Sheet {
 // Outline draws the four sides of a quadrilateral, as thick as the sheet asks
 // for.
 func (s Sheet) Outline(quad [4]Point, ink color.Color) {
-	width := max(2, min(s.Rect.Dx(), s.Rect.Dy())/160)
+	width := max(3, min(s.Rect.Dx(), s.Rect.Dy())/120)
 	for i := range quad {
 		s.line(quad[i], quad[(i+1)%4], width, ink)
 	}

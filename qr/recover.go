@@ -16,7 +16,7 @@ const (
 	mostPromising = 2
 	mostFound     = 8    // likely symbols of one plane
 	mostThorough  = 4    // sights that are worth the dear reading
-	worthBending = 0.25 // what the known modules must say before a grid is bent
+	worthBending  = 0.25 // what the known modules must say before a grid is bent
 	worthReading  = 0.15 // the same before a sight is read thoroughly
 )
 
@@ -91,7 +91,7 @@ func (h *hunt) candidates(ctx context.Context, p *gray.Plane, found *find.Search
 			return nil
 		}
 		g, _ := c.Grid.Sized(p)
-		if !h.knownPlace(p, g) && !h.try(p, g, "found") {
+		if !h.knownPlace(p, g) && !h.seen(p, g) && !h.try(p, g, "found") {
 			unread = append(unread, g)
 		}
 	}
@@ -105,8 +105,9 @@ func (h *hunt) bend(ctx context.Context, p *gray.Plane, unread []grid.Grid) {
 			return
 		}
 		if !h.knownPlace(p, g) && h.lately(g) > worthBending {
-			bent, _ := g.Bent(p)
-			h.try(p, bent, "bent")
+			if bent, _ := g.Bent(p); !h.seen(p, bent) {
+				h.try(p, bent, "bent")
+			}
 		}
 	}
 }
@@ -136,6 +137,12 @@ func (h *hunt) quick(s sight, judged []float64) bool {
 	}
 	h.sights = append(h.sights, s)
 	return false
+}
+
+// seen reports that a grid was tried that differs by less than a third of a
+// module at the corners and in the middle.
+func (h *hunt) seen(p *gray.Plane, g grid.Grid) bool {
+	return slices.ContainsFunc(h.sights, func(s sight) bool { return s.plane == p && s.grid.Near(g, 1.0/3) })
 }
 
 // lately is the worth of the best sight of a grid as it was found.

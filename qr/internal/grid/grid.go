@@ -5,7 +5,11 @@
 // middle of the first module is (0.5, 0.5).
 package grid
 
-import "promobot/qr/internal/gray"
+import (
+	"math"
+
+	"promobot/qr/internal/gray"
+)
 
 // Grid places the modules of one symbol in a plane.
 type Grid struct {
@@ -59,3 +63,21 @@ func (g Grid) Outline() [4]gray.Point {
 	d := float64(g.Dimension)
 	return [4]gray.Point{g.Place(0, 0), g.Place(d, 0), g.Place(d, d), g.Place(0, d)}
 }
+
+// Near reports that two grids have as many modules and lie within a distance of
+// each other, in modules, at the corners and in the middle.
+func (g Grid) Near(other Grid, modules float64) bool {
+	if g.Dimension != other.Dimension {
+		return false
+	}
+	d := float64(g.Dimension)
+	module := distance(g.Place(0, 0), g.Place(d, d)) / (d * math.Sqrt2)
+	for _, at := range [5]gray.Point{{}, {X: d}, {X: d, Y: d}, {Y: d}, {X: d / 2, Y: d / 2}} {
+		if distance(g.Place(at.X, at.Y), other.Place(at.X, at.Y)) > modules*module {
+			return false
+		}
+	}
+	return true
+}
+
+func distance(a, b gray.Point) float64 { return math.Hypot(a.X-b.X, a.Y-b.Y) }

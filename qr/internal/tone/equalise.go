@@ -18,8 +18,8 @@ const (
 // Equalised judges the modules of a blurred or smeared symbol. How blur
 // spreads a module over its neighbours is learned from the modules whose
 // colour is known, by a ridge regression from the grey around a module to its
-// colour, and then again with the modules that came out surely. False where
-// nothing can be learned.
+// colour, and then again with the modules that came out surely. What something
+// lies over teaches nothing. False where nothing can be learned.
 func (f *Field) Equalised() ([]float64, bool) {
 	d := f.Dimension
 	known := grid.Known(d)
@@ -28,9 +28,12 @@ func (f *Field) Equalised() ([]float64, bool) {
 	s := schools.Get().(*school)
 	defer schools.Put(s)
 	s.begin(f)
+	covered := Covered(Believed(f.Plain()), d)
 	for range lessons {
 		for _, m := range known {
-			lesson[m.Y*d+m.X] = sign(m.Dark)
+			if !covered[m.Y*d+m.X] {
+				lesson[m.Y*d+m.X] = sign(m.Dark)
+			}
 		}
 		if !s.hear(lesson) {
 			break // nothing new: it would say the same again
@@ -41,7 +44,7 @@ func (f *Field) Equalised() ([]float64, bool) {
 		}
 		for i := range said {
 			said[i] = f.judge(w, i%d, i/d)
-			if math.Abs(said[i]) > sure {
+			if math.Abs(said[i]) > sure && !covered[i] {
 				lesson[i] = math.Copysign(1, said[i])
 			}
 		}

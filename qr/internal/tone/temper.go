@@ -35,6 +35,18 @@ func Tempered(ratios []float64, dimension int) []float64 {
 	return out
 }
 
+// Covered marks the modules that something probably lies over: one of the other
+// colour would look the same more often than not.
+func Covered(ratios []float64, dimension int) []bool {
+	data := dataOf(dimension)
+	dark := data.shares(ratios)
+	out := make([]bool, len(ratios))
+	for i, l := range ratios {
+		out[i] = data.lost(&dark, l > 0, i%dimension, i/dimension) > 0.5
+	}
+	return out
+}
+
 // data is which modules of a symbol carry data: about half of them are dark.
 type data struct {
 	dimension int

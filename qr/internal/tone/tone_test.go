@@ -194,14 +194,3 @@ func TestTemperedLimitsWhatCoversAll(t *testing.T) {
 		t.Errorf("%d of %d modules far from the ink keep what they say", kept, far)
 	}
 }
-
-func TestTanh(t *testing.T) {
-	for v := 0.0; v < 20; v += 0.013 {
-		if got := tanh(v); math.Abs(got-math.Tanh(v)) > 1e-4 {
-			t.Fatalf("tanh %v is %v", v, got)
-		}
-	}
-	if tanh(math.NaN()) != 1 || tanh(math.Inf(1)) != 1 {
-		t.Error("no number is not taken as large")
-	}
-}
