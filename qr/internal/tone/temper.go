@@ -88,12 +88,13 @@ func newData(dimension int) *data {
 	return d
 }
 
-// shares sums how many data modules are dark.
+// shares sums how many data modules are rather dark. How surely does not count:
+// what lies under a uniform stain is all the same, each a little.
 func (d *data) shares(ratios []float64) sums {
 	dark := make([]float64, len(ratios))
 	for i, v := range ratios {
-		if d.carries[i] {
-			dark[i] = 1 / (1 + math.Exp(-v))
+		if d.carries[i] && v > 0 {
+			dark[i] = 1
 		}
 	}
 	return newSums(dark, d.dimension)
