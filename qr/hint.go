@@ -44,7 +44,7 @@ const (
 	glareSide     = 6 // modules a side without ink are no part of a masked symbol
 	glareGray     = 5 * 238
 	timingAtLeast = 0.45 // of the contrast of the finders
-	perhaps       = 0.35
+	perhaps       = 0.4  // worth of a sight that is hardly print by chance
 	clearly       = 0.55 // agreement of what is certainly a symbol, well placed
 )
 
@@ -65,9 +65,12 @@ func (h *hunt) remember(p *gray.Plane, centers []*detector.FinderPattern) {
 // likeliest is the unread symbol whose known modules agree best.
 func (h *hunt) likeliest() (best ghost) {
 	for _, s := range h.sights {
-		if a := grid.Agreement(s.plane, s.grid, grid.Known(s.grid.Dimension)); a > best.agreement {
-			best = ghost{s, a}
+		if s.worth > best.worth {
+			best.sight = s
 		}
+	}
+	if best.plane != nil {
+		best.agreement = grid.Agreement(best.plane, best.grid, grid.Known(best.grid.Dimension))
 	}
 	return best
 }
@@ -87,11 +90,11 @@ func (h *hunt) hint(likeliest ghost) (hint Hint, seen bool) {
 	switch {
 	case len(h.codes) > 0:
 		return HintOtherCode, false
-	case likeliest.agreement > clearly:
+	case likeliest.worth > perhaps && likeliest.agreement > clearly:
 		return h.ghostHint(likeliest), true
 	case slices.ContainsFunc(h.finders, h.atEdge), len(h.finders) == 2 && h.thirdOutside():
 		return HintCut, false
-	case likeliest.agreement > perhaps:
+	case likeliest.worth > perhaps:
 		return h.ghostHint(likeliest), true
 	case outOfFocus(h.picture):
 		return HintBlurred, false
