@@ -47,7 +47,7 @@ func BenchmarkScan(b *testing.B) {
 }
 
 // peakMemory is the most the process ever held, in MiB; 0 where it is not told.
-func peakMemory(b *testing.B) float64 {
+func peakMemory(b testing.TB) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
@@ -61,20 +61,4 @@ func peakMemory(b *testing.B) float64 {
 		b.Fatal(err)
 	}
 	return kib / 1024
-}
-
-// BenchmarkSharedPictures reads every shared picture once and reports the
-// counts as metrics.
-func BenchmarkSharedPictures(b *testing.B) {
-	folder, pictures := sharedPictures(b)
-	for b.Loop() {
-		readings := readAll(folder, pictures, ours(DefaultBudget))
-		right := map[string]int{}
-		for _, r := range readings {
-			right[r.corpus] += r.right()
-		}
-		for _, corpus := range sorted(right) {
-			b.ReportMetric(float64(right[corpus]), corpus)
-		}
-	}
 }
