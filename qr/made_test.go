@@ -70,11 +70,18 @@ func asJPEG(t testing.TB, img image.Image) []byte {
 	return b.Bytes()
 }
 
-// turnedBy turns a picture about its middle on a larger light sheet.
+// turnedBy turns a picture about its middle on a larger grey sheet.
 func turnedBy(img *image.Gray, degrees float64) *image.Gray {
 	p := &gray.Plane{Pix: img.Pix, W: img.Rect.Dx(), H: img.Rect.Dy(), ToPicture: gray.Identity}
-	p = p.Rotate(degrees)
-	return &image.Gray{Pix: p.Pix, Stride: p.W, Rect: image.Rect(0, 0, p.W, p.H)}
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	w := int(math.Abs(float64(p.W)*cos) + math.Abs(float64(p.H)*sin))
+	h := int(math.Abs(float64(p.W)*sin) + math.Abs(float64(p.H)*cos))
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range out.Pix {
+		x, y := float64(i%w)+0.5-float64(w)/2, float64(i/w)+0.5-float64(h)/2
+		out.Pix[i] = p.At(cos*x+sin*y+float64(p.W)/2-0.5, cos*y-sin*x+float64(p.H)/2-0.5)
+	}
+	return out
 }
 
 func near(a, b Point, pixels float64) bool { return math.Hypot(a.X-b.X, a.Y-b.Y) <= pixels }

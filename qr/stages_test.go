@@ -58,7 +58,6 @@ func benchmarkGrid(b *testing.B, p *gray.Plane) {
 	}
 	g := found[0].Grid
 	b.Run("Fitted", measured(func() { g.Fitted(p) }))
-	b.Run("Refined", measured(func() { g.Refined(p) }))
 	b.Run("Bent", measured(func() { g.Bent(p) }))
 }
 

@@ -40,36 +40,10 @@ func (p *Plane) Shrink(w, h int) *Plane {
 	return out
 }
 
-// Enlarge doubles both sides, bilinearly.
-func (p *Plane) Enlarge() *Plane {
-	out := New(2*p.W, 2*p.H)
-	out.ToPicture = p.ToPicture.After(Affine{a: 0.5, e: 0.5})
-	for y := range out.H {
-		near, far := p.Row(y/2), p.Row(y/2-1+y%2*2)
-		line := out.Pix[y*out.W : (y+1)*out.W]
-		for x := range p.W {
-			left, right := max(0, x-1), min(p.W-1, x+1)
-			here := 3*int(near[x]) + int(far[x])
-			line[2*x] = byte((3*here + 3*int(near[left]) + int(far[left]) + 8) / 16)
-			line[2*x+1] = byte((3*here + 3*int(near[right]) + int(far[right]) + 8) / 16)
-		}
-	}
-	return out
-}
-
 // Row is a row of pixels; rows beyond the edge are those at the edge.
 func (p *Plane) Row(y int) []byte {
 	y = min(max(y, 0), p.H-1)
 	return p.Pix[y*p.W : (y+1)*p.W]
-}
-
-// Unsharp adds amount times what a blur of the radius takes away.
-func (p *Plane) Unsharp(radius int, amount float64) *Plane {
-	soft := p.Blur(radius)
-	for i, v := range p.Pix {
-		soft.Pix[i] = clamp(float64(v) + amount*(float64(v)-float64(soft.Pix[i])))
-	}
-	return soft
 }
 
 // Blur is a box blur of the radius, twice, which comes near a Gaussian.
@@ -143,26 +117,6 @@ func (p *Plane) Invert() *Plane {
 	return out
 }
 
-// Rotate turns the plane about its middle on a sheet that holds all of it;
-// the new corners are filled with mid grey.
-func (p *Plane) Rotate(degrees float64) *Plane {
-	sin, cos := math.Sincos(degrees * math.Pi / 180)
-	w := int(math.Abs(float64(p.W)*cos) + math.Abs(float64(p.H)*sin))
-	h := int(math.Abs(float64(p.W)*sin) + math.Abs(float64(p.H)*cos))
-	out := New(w, h)
-	back := Affine{a: cos, b: sin, d: -sin, e: cos}
-	middle := back.Apply(Point{float64(w) / 2, float64(h) / 2})
-	back.c, back.f = float64(p.W)/2-middle.X, float64(p.H)/2-middle.Y
-	out.ToPicture = p.ToPicture.After(back)
-	for y := range h {
-		for x := range w {
-			at := back.Apply(Point{float64(x) + 0.5, float64(y) + 0.5})
-			out.Pix[y*w+x] = p.At(at.X-0.5, at.Y-0.5)
-		}
-	}
-	return out
-}
-
 // At interpolates between the centres of four pixels.
 func (p *Plane) At(x, y float64) byte {
 	left, top := int(math.Floor(x)), int(math.Floor(y))
@@ -174,8 +128,4 @@ func (p *Plane) At(x, y float64) byte {
 	a := int(upper[0])*(256-fx) + int(upper[1])*fx
 	b := int(lower[0])*(256-fx) + int(lower[1])*fx
 	return byte((a*(256-fy) + b*fy) >> 16)
-}
-
-func clamp(v float64) byte {
-	return byte(min(max(v, 0), 255))
 }

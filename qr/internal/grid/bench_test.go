@@ -5,15 +5,6 @@ import (
 	"testing"
 )
 
-func BenchmarkRefined(b *testing.B) {
-	m := madeOn(b, 4, crease)
-	guess := m.guess(rand.New(rand.NewPCG(1, 1)))
-	b.ReportAllocs()
-	for b.Loop() {
-		guess.Refined(m.plane)
-	}
-}
-
 func BenchmarkBent(b *testing.B) {
 	m := madeOn(b, 4, crease)
 	guess := m.guess(rand.New(rand.NewPCG(1, 1)))

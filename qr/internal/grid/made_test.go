@@ -126,17 +126,6 @@ func TestBentFollowsThePaper(t *testing.T) {
 	}
 }
 
-func TestRefinedKeepsFlatPaperFlat(t *testing.T) {
-	m := madeOn(t, 4, flat)
-	for seed := range uint64(5) {
-		guess := m.guess(rand.New(rand.NewPCG(seed, 2)))
-		refined, score := guess.Refined(m.plane)
-		if far := m.farthest(refined); far > 0.1 || score < 0.9 || refined.Bend != nil {
-			t.Errorf("seed %d: %.2f modules off, agreement %.2f, bend %v", seed, far, score, refined.Bend)
-		}
-	}
-}
-
 func TestSteepPerspectiveIsFound(t *testing.T) {
 	m := madeOn(t, 5, func(x, y float64) gray.Point {
 		w := 1 / (1 + 0.006*x + 0.005*y)
@@ -154,7 +143,7 @@ func TestSteepPerspectiveIsFound(t *testing.T) {
 func TestNothingIsSeenInABlankPlane(t *testing.T) {
 	p := gray.New(200, 200)
 	guess := Between(37, [4]gray.Point{{X: 20, Y: 20}, {X: 170, Y: 25}, {X: 165, Y: 170}, {X: 18, Y: 168}})
-	for name, lay := range map[string]func(*gray.Plane) (Grid, float64){"refined": guess.Refined, "bent": guess.Bent} {
+	for name, lay := range map[string]func(*gray.Plane) (Grid, float64){"bent": guess.Bent} {
 		g, score := lay(p)
 		if score > 0 {
 			t.Errorf("%s: agreement %.2f", name, score)
@@ -180,7 +169,6 @@ func TestNoPlaneIsTooSmall(t *testing.T) {
 				{{X: 1e9, Y: 0}, {X: 2e9, Y: 1}, {X: 2e9, Y: 1e9}, {X: 1e9, Y: 1e9}},
 			} {
 				g := Between(dimension, corners)
-				g.Refined(p)
 				g.Bent(p)
 			}
 		}

@@ -178,14 +178,14 @@ func cpu() time.Duration {
 
 // TestMeasure reports, for each family and severity, the median and 95 % error
 // in modules, the wrong modules of simple sampling, the agreement and the time:
-// of the guess, fitted, refined and bent, and the wrong modules of the truth.
+// of the guess, fitted and bent, and the wrong modules of the truth.
 func TestMeasure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a measurement")
 	}
 	ways := []func(Grid, *gray.Plane) (Grid, float64){
 		func(g Grid, p *gray.Plane) (Grid, float64) { return g, Agreement(p, g, Known(g.Dimension)) },
-		Grid.Fitted, Grid.Refined, Grid.Bent,
+		Grid.Fitted, Grid.Bent,
 	}
 	all := truths(t)
 	for _, aligned := range []bool{false, true} {

@@ -2,36 +2,8 @@ package grid
 
 import (
 	"math"
-
 	"promobot/qr/internal/gray"
 )
-
-// noise of the agreement, which a tenth of a module does not move.
-const noise = 0.03
-
-// Refined moves a flat guess, a module or two off at worst, to where the
-// borders of its modules are. The agreement of the known modules in what came
-// out, −1…1, tells how far it may be believed; a guess that agrees
-// better stays as it is.
-func (g Grid) Refined(p *gray.Plane) (Grid, float64) {
-	known := Known(g.Dimension)
-	g, before := g.start(p)
-	guess := g
-	n := newNet(g.Dimension, 4)
-	n.anchored(p, g, true)
-	n.grow(p, g)
-	s := newSheet(g.Dimension + 2*margin)
-	defer s.done()
-	g.View = n.flatten(g, 0.5)
-	for _, odd := range []float64{0.4, 0.3} {
-		n.measure(p, g, s, bellOf(2))
-		g.View = n.flatten(g, odd)
-	}
-	if after := Agreement(p, g, known); after > before-noise {
-		return guess.orFitted(p, g, after)
-	}
-	return guess.orFitted(p, guess, before)
-}
 
 // start is the flat guess, or one with another fourth corner where that agrees
 // clearly better, and its agreement.
@@ -47,16 +19,6 @@ func (g Grid) start(p *gray.Plane) (Grid, float64) {
 		return other, a
 	}
 	return g, before
-}
-
-// flatten is the view that comes nearest to the measured displacement of a
-// flat grid.
-func (n *net) flatten(g Grid, odd float64) Homography {
-	fit, half := n.steady(odd), n.half()
-	h := 1 / half
-	return g.View.after(Homography{1, 0, half, 0, 1, half, 0, 0, 1}).after(Homography{
-		half + fit[1], fit[2], fit[0], fit[4], half + fit[5], fit[3], -fit[6] * h, -fit[7] * h, 1,
-	}).after(Homography{h, 0, -1, 0, h, -1, 0, 0, 1})
 }
 
 // half is that of the symbol's side, in modules.
