@@ -14,10 +14,6 @@ import (
 	"promobot/qr/corpus"
 )
 
-// beyondReading shows about half of a symbol: of its three finders two are
-// outside the picture, and more modules are missing than can be made good.
-const beyondReading = "receipts/rectified/result_pic3.jpg"
-
 // reading is what the scanner made of one picture.
 type reading struct {
 	codes   []qr.Code
@@ -101,7 +97,7 @@ func read(p corpus.Picture, budget time.Duration) (r reading) {
 }
 
 func mustBeRead(p corpus.Picture) bool {
-	return p.Corpus == corpus.Receipts && !p.Open && p.Path != beyondReading
+	return p.Corpus == corpus.Receipts && !p.Open
 }
 
 func judge(t *testing.T, p corpus.Picture, r reading) {
@@ -119,8 +115,8 @@ func judge(t *testing.T, p corpus.Picture, r reading) {
 		}
 		t.Logf("%s: not on the label: %.60q", p.Path, text)
 	}
-	if p.Open {
-		t.Logf("%s: %v", p.Path, r.codes)
+	if p.Open && p.Fiscal {
+		t.Logf("%s: %v, whatever it says", p.Path, r.codes)
 	}
 }
 
