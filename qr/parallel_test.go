@@ -16,7 +16,7 @@ func TestScansInParallel(t *testing.T) {
 		asPNG(t, worn.Empty(3)),
 		asPNG(t, worn.Empty(6)), // goes through every pass and leaves a trace
 	}
-	for _, sheet := range wornSheets(3) {
+	for _, sheet := range wornSheets(2) {
 		if sheet.Family == "lowres" || sheet.Family == "combo" { // small ones
 			pictures = append(pictures, sheet.Picture)
 		}
