@@ -129,3 +129,12 @@ func reportMemory(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// halfTorn is a code without its lower half: it goes through every pass.
+func halfTorn(code *image.Gray) *image.Gray {
+	torn := onSheet(code)
+	for i := len(torn.Pix) / 2; i < len(torn.Pix); i++ {
+		torn.Pix[i] = 225
+	}
+	return torn
+}

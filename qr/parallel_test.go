@@ -1,7 +1,6 @@
 package qr
 
 import (
-	"image"
 	"slices"
 	"sync"
 	"testing"
@@ -14,11 +13,13 @@ import (
 func TestScansInParallel(t *testing.T) {
 	pictures := [][]byte{
 		asPNG(t, onSheet(madeCode(t, madeReceipt, 4), madeCode(t, "https://example.com/menu", 5))),
-		asPNG(t, turnedBy(onSheet(madeCode(t, madeReceipt, 5)), 31)),
-		asPNG(t, halfTorn(madeCode(t, madeReceipt, 6))),
 		asPNG(t, worn.Empty(3)),
-		worn.Draw("lowres", 2, 1).Picture,
-		worn.Draw("combo", 3, 1).Picture,
+		asPNG(t, worn.Empty(6)), // goes through every pass and leaves a trace
+	}
+	for _, sheet := range wornSheets(2) {
+		if sheet.Family == "lowres" || sheet.Family == "combo" { // small ones
+			pictures = append(pictures, sheet.Picture)
+		}
 	}
 	alone := make([]Result, len(pictures))
 	for i, picture := range pictures {
@@ -27,7 +28,7 @@ func TestScansInParallel(t *testing.T) {
 	var crew sync.WaitGroup
 	for worker := range 4 {
 		crew.Go(func() {
-			for i := range pictures {
+			for i := range 3 {
 				i = (i + worker) % len(pictures) // all different at once
 				r, err := Scanner{Accept: IsReceipt, Budget: patient.Budget}.Scan(t.Context(), pictures[i])
 				if err != nil || !sameResult(r, alone[i]) {
@@ -43,13 +44,4 @@ func TestScansInParallel(t *testing.T) {
 func sameResult(a, b Result) bool {
 	return a.Text == b.Text && a.Stage == b.Stage && a.Hint == b.Hint && a.Look == b.Look &&
 		slices.Equal(a.Trace, b.Trace) && slices.Equal(a.Codes, b.Codes)
-}
-
-// halfTorn is a code without its lower half: it goes through every pass.
-func halfTorn(code *image.Gray) *image.Gray {
-	torn := onSheet(code)
-	for i := len(torn.Pix) / 2; i < len(torn.Pix); i++ {
-		torn.Pix[i] = 225
-	}
-	return torn
 }
