@@ -2,10 +2,13 @@ package qr
 
 import (
 	"errors"
+	"math"
+	"slices"
 
 	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/common/reedsolomon"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
+
+	"promobot/qr/internal/rs"
 )
 
 // symbol is what a grid of modules says.
@@ -70,30 +73,29 @@ func readParsed(parser *decoder.BitMatrixParser) (symbol, error) {
 	return symbol{text: said.GetText(), spare: spare}, nil
 }
 
-// correct mends each block and reports what the worst of them had to spare.
+// enoughEvidence is how many bits must speak for a text beyond what chance
+// would: a word of noise is then taken for a text once in sixteen million times.
+const enoughEvidence = 24
+
+// correct mends each block and reports what the worst of them had to spare. What
+// parity says for a block is its bits, less those that tell which codewords were
+// wrong and how; small blocks with all their correction used up say too little.
 func correct(blocks []*decoder.DataBlock) (data []byte, spare float64, err error) {
-	code := reedsolomon.NewReedSolomonDecoder(reedsolomon.GenericGF_QR_CODE_FIELD_256)
 	spare = 1
+	evidence := 0.0
 	for _, block := range blocks {
-		sampled := block.GetCodewords()
-		mended := make([]int, len(sampled))
-		for i, b := range sampled {
-			mended[i] = int(b)
-		}
-		parity := len(sampled) - block.GetNumDataCodewords()
-		if err := code.Decode(mended, parity); err != nil {
+		mended := slices.Clone(block.GetCodewords())
+		parity := len(mended) - block.GetNumDataCodewords()
+		wrong, err := rs.Correct(mended, parity, nil)
+		if err != nil {
 			return nil, 0, errUnread
 		}
-		wrong := 0
-		for i, b := range sampled {
-			if mended[i] != int(b) {
-				wrong++
-			}
-		}
 		spare = min(spare, 1-float64(wrong)/float64(parity/2))
-		for _, b := range mended[:block.GetNumDataCodewords()] {
-			data = append(data, byte(b))
-		}
+		evidence += 8*float64(parity) - float64(wrong)*math.Log2(255*float64(len(mended)))
+		data = append(data, mended[:block.GetNumDataCodewords()]...)
+	}
+	if evidence < enoughEvidence {
+		return nil, 0, errUnread
 	}
 	return data, max(spare, 0), nil
 }
