@@ -42,7 +42,8 @@ type half struct {
 
 func halfOf(picture []byte, look qr.Look) half {
 	h := half{SHA256: hexSum(picture)}
-	if bits := int64(look); bits != 0 { // #nosec G115 -- the bits are kept, not a number
+	if look != 0 {
+		bits := int64(look) // #nosec G115 -- the bits are kept, not a number
 		h.Look = &bits
 	}
 	return h

@@ -141,11 +141,12 @@ func write(out []int8, in []byte, tones []tone) {
 }
 
 func (t tone) held(v byte) int8 {
-	return int8(min(max(((int32(v)*parts-t.mean)*t.gain+parts*half)>>16, -peak), peak))
+	return int8(min(max(((int32(v)*parts-t.mean)*t.gain+parts*half)>>16, -peak), peak)) // #nosec G115 -- held to the peak
 }
 
 const (
-	parts = 256 // of a pixel, in which places are counted
+	parts = 1 << shift // of a pixel, in which places are counted
+	shift = 8
 	half  = parts / 2
 	finer = 64 // a value between pixels is finer than theirs
 )
@@ -153,10 +154,10 @@ const (
 // lerp interpolates between pixels: unit times finer is a local deviation
 // lighter than around. Beyond the relief everything is 0.
 func (r *relief) lerp(x, y int) int {
-	if uint(x) >= uint(r.stride-1)*parts || uint(y) >= uint(r.rows-1)*parts {
+	if x < 0 || y < 0 || x >= (r.stride-1)*parts || y >= (r.rows-1)*parts {
 		return 0
 	}
-	i := int(uint(y)/parts)*r.stride + int(uint(x)/parts)
+	i := y>>shift*r.stride + x>>shift
 	x, y = x&(parts-1), y&(parts-1)
 	upper, lower := r.v[i:i+2], r.v[i+r.stride:i+r.stride+2]
 	a := int(upper[0])*parts + x*(int(upper[1])-int(upper[0]))
@@ -166,8 +167,8 @@ func (r *relief) lerp(x, y int) int {
 
 // pixel is the nearest one, in its unit.
 func (r *relief) pixel(x, y int) int {
-	if uint(x) >= uint(r.stride)*parts || uint(y) >= uint(r.rows)*parts {
+	if x < 0 || y < 0 || x >= r.stride*parts || y >= r.rows*parts {
 		return 0
 	}
-	return int(r.v[int(uint(y)/parts)*r.stride+int(uint(x)/parts)])
+	return int(r.v[y>>shift*r.stride+x>>shift])
 }

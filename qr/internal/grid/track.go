@@ -115,7 +115,7 @@ func (s *strip) follow(dimension int) []gray.Point {
 	from := make([][trackStates]int16, dimension)
 	for k := range dimension {
 		for i := range from[k] {
-			from[k][i] = int16(i)
+			from[k][i] = int16(i) // #nosec G115 -- a few states
 		}
 		if k > 0 {
 			score.spread(&from[k])
