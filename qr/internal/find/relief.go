@@ -145,10 +145,10 @@ func (t tone) held(v byte) int8 {
 }
 
 const (
-	parts = 1 << shift // of a pixel, in which places are counted
-	shift = 8
-	half  = parts / 2
-	finer = 64 // a value between pixels is finer than theirs
+	parts       = 1 << bitsOfParts // of a pixel, in which places are counted
+	bitsOfParts = 8
+	half        = parts / 2
+	finer       = 64 // a value between pixels is finer than theirs
 )
 
 // lerp interpolates between pixels: unit times finer is a local deviation
@@ -157,7 +157,7 @@ func (r *relief) lerp(x, y int) int {
 	if x < 0 || y < 0 || x >= (r.stride-1)*parts || y >= (r.rows-1)*parts {
 		return 0
 	}
-	i := y>>shift*r.stride + x>>shift
+	i := y>>bitsOfParts*r.stride + x>>bitsOfParts
 	x, y = x&(parts-1), y&(parts-1)
 	upper, lower := r.v[i:i+2], r.v[i+r.stride:i+r.stride+2]
 	a := int(upper[0])*parts + x*(int(upper[1])-int(upper[0]))
@@ -170,5 +170,5 @@ func (r *relief) pixel(x, y int) int {
 	if x < 0 || y < 0 || x >= r.stride*parts || y >= r.rows*parts {
 		return 0
 	}
-	return int(r.v[y>>shift*r.stride+x>>shift])
+	return int(r.v[y>>bitsOfParts*r.stride+x>>bitsOfParts])
 }

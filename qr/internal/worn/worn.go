@@ -74,7 +74,7 @@ type dice struct{ *rand.Rand }
 
 func newDice(family string, severity int, seed uint64) dice {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(family)) // a hash takes everything
+	_, _ = h.Write([]byte(family))                                       // a hash takes everything
 	return dice{rand.New(rand.NewPCG(seed, h.Sum64()+uint64(severity)))} // #nosec G115 -- it only has to differ
 }
 
