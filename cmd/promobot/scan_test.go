@@ -156,9 +156,11 @@ func TestScanReadsAListAndExplains(t *testing.T) {
 	if r.status != 0 || len(r.lines) != 1 {
 		t.Fatalf("status %d: %s%s", r.status, r.raw, r.errs)
 	}
-	pictures, err := filepath.Glob(filepath.Join(marked, "*receipt.JPG.png"))
-	if err != nil || len(pictures) != 1 {
-		t.Errorf("%v, %v: want one marked picture", pictures, err)
+	for _, stage := range []string{"candidates", "grid-1", "modules-1"} {
+		pictures, err := filepath.Glob(filepath.Join(marked, "*receipt.JPG."+stage+".png"))
+		if err != nil || len(pictures) != 1 {
+			t.Errorf("%v, %v: want one picture of %s", pictures, err, stage)
+		}
 	}
 }
 
