@@ -35,7 +35,7 @@ func TestCodesOfDocuments(t *testing.T) {
 		{"behind a page with another code", pdftest.Pages(pdftest.A4, link, code(30)), 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, err := Scanner{Accept: accepted, Budget: 10 * time.Second}.Scan(context.Background(), tt.document)
+			r, err := Scanner{Accept: accepted, Budget: time.Minute}.Scan(context.Background(), tt.document)
 			if err != nil || r.Text != madeReceipt || r.Hint != HintNone {
 				t.Fatalf("%q, hint %s (%v), want the receipt", r.Text, r.Hint, err)
 			}
@@ -72,7 +72,7 @@ func TestDocumentsWithoutAReceipt(t *testing.T) {
 		"garbage":            {append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("x"), 999)...), "", ErrPDF},
 		"one byte too large": {append([]byte("%PDF-1.4\n"), make([]byte, MaxBytes-8)...), "", ErrTooLarge},
 	} {
-		r, err := Scanner{Accept: accepted, Budget: 10 * time.Second}.Scan(context.Background(), tt.document)
+		r, err := Scanner{Accept: accepted, Budget: time.Minute}.Scan(context.Background(), tt.document)
 		if !errors.Is(err, tt.err) || r.Text != "" || r.Hint != tt.hint {
 			t.Errorf("%s: %q, hint %q (%v), want %q and %v", name, r.Text, r.Hint, err, tt.hint, tt.err)
 		}
