@@ -33,8 +33,8 @@ func newCrowd(t *testing.T, h *house) *crowd {
 	p := launch(t, h.environment("PROMOBOT_DATABASE_URL="+h.url)).serving(t)
 	c.at.open(p.url)
 	c.join(1)
-	c.done(t, 60*time.Second)
-	h.rests(t, 60*time.Second)
+	c.done(t, 3*time.Minute)
+	h.rests(t, 3*time.Minute)
 	c.at.open()
 	p.drain(t)
 	c.wants = map[string]int64{}

@@ -55,7 +55,7 @@ func TestMessengerTrouble(t *testing.T) {
 	p := launch(t, h.environment()).serving(t)
 	c.at.open(p.url)
 	ordered := c.suffer(t)
-	c.done(t, time.Minute)
+	c.done(t, 3*time.Minute)
 	h.rests(t, 5*time.Minute)
 	p.drain(t)
 	for i, f := range h.telegram.Faults() {

@@ -35,7 +35,7 @@ func TestDiskFull(t *testing.T) {
 		seen.add("disk: filled", 1)
 	}
 	quiet()
-	c.done(t, time.Minute)
+	c.done(t, 3*time.Minute)
 	began := time.Now()
 	h.rests(t, 3*time.Minute)
 	t.Logf("%d times full: work went on %s after there was room, all settled %s after the last word", *fills,

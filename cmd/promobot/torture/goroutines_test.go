@@ -25,8 +25,8 @@ func (h *house) goroutines(t *testing.T, c *crowd) int {
 	p := launch(t, h.environment()).serving(t)
 	c.at.open(p.url)
 	c.join(3)
-	c.done(t, time.Minute)
-	h.rests(t, time.Minute)
+	c.done(t, 3*time.Minute)
+	h.rests(t, 3*time.Minute)
 	c.at.open()
 	return atRest(t, p)
 }

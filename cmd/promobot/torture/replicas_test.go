@@ -37,7 +37,7 @@ func TestReplicasKilled(t *testing.T) {
 		seen.add("replicas: killed", 1)
 	}
 	quiet()
-	c.done(t, time.Minute)
+	c.done(t, 3*time.Minute)
 	began := time.Now()
 	h.rests(t, 3*time.Minute)
 	t.Logf("%d kills; all settled %s after the last word", seen.of("replicas: killed"), time.Since(began).Round(100*time.Millisecond))

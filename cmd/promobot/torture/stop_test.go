@@ -36,7 +36,7 @@ func TestDatabaseStopped(t *testing.T) {
 		seen.add("PostgreSQL: stopped at once", 1)
 	}
 	quiet()
-	c.done(t, 60*time.Second)
+	c.done(t, 3*time.Minute)
 	began := time.Now()
 	h.rests(t, 3*time.Minute)
 	slices.Sort(took)
