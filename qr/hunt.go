@@ -49,7 +49,7 @@ func (h *hunt) found() bool {
 func (h *hunt) climb(ctx context.Context, step rung, p *gray.Plane) {
 	defer func() { _ = recover() }()
 	if step.binarize == nil {
-		h.search(ctx, p)
+		h.search(ctx, p, step.brief)
 		return
 	}
 	h.pass(ctx, step, p)

@@ -26,18 +26,19 @@ type rung struct {
 	name     string
 	view     view
 	binarize binarizer
+	brief    bool // only what clear finders promise
 }
 
 // ladder goes from cheap passes that read most pictures to dear ones that read
 // few.
 var ladder = []rung{
-	{"plain", whole, hybrid},
-	{"soft", whole, nil},
-	{"half", small, hybrid},
-	{"global", whole, global},
-	{"adaptive", smooth, adaptive},
-	{"inverted", inverted, hybrid},
-	{"full", full, nil},
+	{"plain", whole, hybrid, false},
+	{"soft", whole, nil, false},
+	{"half", small, hybrid, false},
+	{"global", whole, global, false},
+	{"adaptive", smooth, adaptive, false},
+	{"inverted", inverted, nil, true},
+	{"full", full, nil, false},
 }
 
 // enough is the number of rungs after which every code of a picture counts as

@@ -43,8 +43,8 @@ func worthOf(dark []float64, dimension int) float64 {
 
 // search reads the likely symbols of a plane module by module: each as it was
 // found, then bent to the paper, then the likeliest of all with everything
-// that is known of receipts.
-func (h *hunt) search(ctx context.Context, p *gray.Plane) {
+// that is known of receipts. A brief search ends with what clear finders promise.
+func (h *hunt) search(ctx context.Context, p *gray.Plane, brief bool) {
 	found := find.New(p)
 	h.leave(p, found)
 	for _, c := range found.Promising(mostPromising) {
@@ -53,7 +53,7 @@ func (h *hunt) search(ctx context.Context, p *gray.Plane) {
 		}
 		h.promising(p, c.Grid)
 	}
-	if h.leave(p, found); h.over(ctx) || h.found() && !found.Clear() {
+	if h.leave(p, found); brief || h.over(ctx) || h.found() && !found.Clear() {
 		return
 	}
 	h.bend(ctx, p, h.candidates(ctx, p, found))
