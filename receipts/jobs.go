@@ -63,11 +63,7 @@ type ReleaseWorker struct {
 
 // Work settles the receipt, or waits on.
 func (w *ReleaseWorker) Work(ctx context.Context, job *river.Job[ReleaseArgs]) error {
-	again, err := w.Receipts.Release(ctx, job.Args.ReceiptID)
-	if err == nil && again > 0 {
-		return river.JobSnooze(again)
-	}
-	return err
+	return snoozed(w.Receipts.Release(ctx, job.Args.ReceiptID))
 }
 
 // ForgetArgs asks for the trace of an unread photo to be deleted in its time.
@@ -86,11 +82,7 @@ type ForgetWorker struct {
 
 // Work deletes the trace, or waits on.
 func (w *ForgetWorker) Work(ctx context.Context, job *river.Job[ForgetArgs]) error {
-	again, err := w.Receipts.Forget(ctx, job.Args.ReceiptID)
-	if err == nil && again > 0 {
-		return river.JobSnooze(again)
-	}
-	return err
+	return snoozed(w.Receipts.Forget(ctx, job.Args.ReceiptID))
 }
 
 // CheckArgs asks for a receipt to be checked with the fiscal service.
@@ -118,4 +110,12 @@ func (w *CheckWorker) Work(ctx context.Context, job *river.Job[CheckArgs]) error
 		w.Logger.Warn("fiscal service", "receipt", job.Args.ReceiptID, "again", again, "error", err)
 	}
 	return river.JobSnooze(again)
+}
+
+// snoozed puts a job off until it is to be asked again; 0 is done.
+func snoozed(again time.Duration, err error) error {
+	if err == nil && again > 0 {
+		return river.JobSnooze(again)
+	}
+	return err
 }
