@@ -22,8 +22,9 @@ type History struct {
 	ReceiptsTotal int          // accepted receipts
 	Trusted       map[int]bool // lines, from 0, that a person has placed: they count as their candidates
 
-	Placed map[int]string // which product a person says a line is, whatever its name says
-	Waived string         // a rule that a person has set aside for this receipt
+	Placed  map[int]string    // which product a person says a line is, whatever its name says
+	Aliases map[string]string // what people have taught about names, as assortment.WithAliases takes it
+	Waived  string            // a rule that a person has set aside for this receipt
 }
 
 // Reward is what a ticket earns, or why it does not. Refusal is nil or names
@@ -154,8 +155,13 @@ func promoSum(ticket fns.Ticket, lines []LineReward) (sum money.Kopecks, found, 
 func (j *Judge) lines(ticket fns.Ticket, h History) []LineReward {
 	lines := make([]LineReward, len(ticket.Items))
 	meter := meter{judge: j}
+	goods := j.goods
+	if len(h.Aliases) > 0 {
+		goods = goods.WithAliases(h.Aliases)
+	}
 	for i, item := range ticket.Items {
-		lines[i] = j.line(item, ticket.SellerINN, h.Trusted[i], h.Placed[i])
+		m := goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: ticket.SellerINN})
+		lines[i] = j.line(item, m, h.Trusted[i], h.Placed[i])
 		if lines[i].SKU != "" {
 			lines[i].Units, lines[i].Points = meter.count(lines[i].SKU, lines[i].Units, item.Sum)
 		}
@@ -168,11 +174,10 @@ func (j *Judge) lines(ticket fns.Ticket, h History) []LineReward {
 // that only this one counts; 0 is a source that does not tell.
 const fullPayment = 4
 
-func (j *Judge) line(item fns.Item, inn string, trusted bool, placed string) LineReward {
+func (j *Judge) line(item fns.Item, m assortment.Match, trusted bool, placed string) LineReward {
 	if item.PaymentType != 0 && item.PaymentType != fullPayment {
 		return LineReward{Reason: fmt.Sprintf("payment type %d: counted when the goods are handed over", item.PaymentType)}
 	}
-	m := j.goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: inn})
 	if title, known := j.title[placed]; known && placed != m.Candidate && placed != m.SKU {
 		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason}
 	}

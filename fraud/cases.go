@@ -94,6 +94,15 @@ func CaseByID(ctx context.Context, g *gorm.DB, id int64) (Case, error) {
 	return c, err
 }
 
+// OpenCaseOf reads the open case of a subject, if there is one.
+func OpenCaseOf(ctx context.Context, g *gorm.DB, subject string) (c Case, found bool, err error) {
+	err = g.WithContext(ctx).Take(&c, "subject = ? AND status = ?", subject, CaseOpen).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
 // Cases lists cases with the status, or all with "", oldest first, at most
 // limit.
 func Cases(ctx context.Context, g *gorm.DB, status CaseStatus, limit int) ([]Case, error) {

@@ -31,13 +31,9 @@ type holdRow struct {
 func (holdRow) TableName() string { return "receipt_holds" }
 
 // source names the receipt in the books. What was refused may stand there with
-// its hold and its end, so that a receipt taken up on appeal has another name.
-func (r Receipt) source() string {
-	if r.AppealedAt != nil {
-		return Subject(r.ID) + "/appeal"
-	}
-	return Subject(r.ID)
-}
+// its hold and its end, so that a receipt taken up on appeal, or since a name
+// was taught, has another name.
+func (r Receipt) source() string { return r.told() }
 
 // putOff lets the receipt wait: of a hold the points are set aside, what is
 // slow has none yet.

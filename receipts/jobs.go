@@ -85,6 +85,30 @@ func (w *ForgetWorker) Work(ctx context.Context, job *river.Job[ForgetArgs]) err
 	return snoozed(w.Receipts.Forget(ctx, job.Args.ReceiptID))
 }
 
+// AliasArgs asks for the receipts that an alias touches to be judged again.
+type AliasArgs struct {
+	AliasID int64 `json:"alias_id"`
+}
+
+// Kind names the job.
+func (AliasArgs) Kind() string { return "alias_apply" }
+
+// AliasWorker works AliasArgs.
+type AliasWorker struct {
+	river.WorkerDefaults[AliasArgs]
+	Receipts *Service
+}
+
+// Timeout leaves a name that is on many receipts the time of them all; what is
+// left over goes on with the next try.
+func (w *AliasWorker) Timeout(*river.Job[AliasArgs]) time.Duration { return store.LongestJob }
+
+// Work judges the receipts again, and looks once more a little later.
+func (w *AliasWorker) Work(ctx context.Context, job *river.Job[AliasArgs]) error {
+	_, again, err := w.Receipts.ApplyAlias(ctx, job.Args.AliasID)
+	return snoozed(again, err)
+}
+
 // CheckArgs asks for a receipt to be checked with the fiscal service.
 type CheckArgs struct {
 	ReceiptID int64 `json:"receipt_id"`

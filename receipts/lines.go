@@ -127,12 +127,20 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	history.Trusted, history.Placed = trusted, products
+	taught, err := s.usedAliases(ctx, tx.DB, lines)
+	if err != nil {
+		return version, campaigns.Reward{}, err
+	}
+	history.Trusted, history.Placed, history.Aliases = trusted, products, taught.words()
+	if r.Status == Accepted { // its place among the others is taken already
+		history.ReceiptsDay, history.ReceiptsTotal = 0, 0
+	}
 	reward := version.Reward(ticketOf(r, lines), history)
 	for i, l := range lines {
 		made := reward.Lines[i]
 		err := tx.WithContext(ctx).Model(&Line{}).Where("id = ?", l.ID).
-			Updates(map[string]any{"sku": made.SKU, "candidate": l.Candidate, "points": made.Points, "reason": made.Reason, "review": l.Review}).Error
+			Updates(map[string]any{"sku": made.SKU, "candidate": l.Candidate, "points": made.Points, "reason": made.Reason,
+				"review": l.Review, "alias_id": l.AliasID}).Error
 		if err != nil {
 			return version, reward, err
 		}

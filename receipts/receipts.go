@@ -121,6 +121,7 @@ type Receipt struct {
 	TotalKopecks  money.Kopecks
 	PurchasedAt   *time.Time // the shop's wall clock, in UTC
 	SellerINN     string
+	Seller        string // as its ticket names it; may be empty
 	VersionID     *int64 // of the terms that judge it
 	Points        rewards.Points
 	HourLimit     int    // the velocity limit it was judged by; 0: none
@@ -132,6 +133,8 @@ type Receipt struct {
 	AnsweredAt    *time.Time // its answer
 	VerifiedAt    *time.Time
 	DecidedAt     *time.Time
+
+	again string // how it is named in the books and the chat while it is taken up again
 }
 
 // Subject names the receipt in notices, events, cases and postings.
@@ -177,6 +180,7 @@ type Line struct {
 	ReceiptID           int64
 	N                   int // from 0
 	Name                string
+	NameKey             string // the name as aliases find it, see lineKey
 	GTIN                string
 	QuantityThousandths fns.Quantity
 	PriceKopecks        money.Kopecks
@@ -187,6 +191,7 @@ type Line struct {
 	Points              rewards.Points
 	Reason              string
 	Review              LineReview
+	AliasID             *int64 // what a person has taught, if it was judged with that
 }
 
 // TableName is the table of lines.

@@ -51,7 +51,7 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 		return s.late(ctx, tx, r)
 	}
 	now := tx.Now()
-	r.VerifiedAt, r.SellerINN = &now, ticket.SellerINN
+	r.VerifiedAt, r.SellerINN, r.Seller = &now, ticket.SellerINN, ticket.Seller
 	if err := s.record(ctx, tx, r, EventVerified, map[string]any{"lines": len(ticket.Items), "seller": ticket.Seller}); err != nil {
 		return err
 	}
@@ -94,8 +94,13 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if err != nil {
 		return err
 	}
+	taught, err := s.taughtOf(ctx, tx.DB, r.CampaignID, ticket)
+	if err != nil {
+		return err
+	}
+	history.Aliases = taught.words()
 	reward := version.Reward(ticket, history)
-	if err := s.keepLines(ctx, tx, r, ticket, reward); err != nil {
+	if err := s.keepLines(ctx, tx, r, ticket, reward, taught); err != nil {
 		return err
 	}
 	if no := reward.Refusal; no != nil && !no.NeedsPerson() {
@@ -254,13 +259,14 @@ func unsure(reward campaigns.Reward) int {
 
 // keepLines writes the ticket's lines with what was made of them. An unsure
 // line waits for a person: it is not paid and not lost.
-func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, reward campaigns.Reward) error {
+func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, reward campaigns.Reward, taught aliases) error {
 	lines, judged := make([]Line, len(ticket.Items)), make([]map[string]any, len(ticket.Items))
 	for i, item := range ticket.Items {
 		made := reward.Lines[i]
-		lines[i] = Line{ReceiptID: r.ID, N: i, Name: item.Name, GTIN: item.GTIN, QuantityThousandths: item.Quantity,
+		lines[i] = Line{ReceiptID: r.ID, N: i, Name: item.Name, NameKey: lineKey(item.Name), GTIN: item.GTIN, QuantityThousandths: item.Quantity,
 			PriceKopecks: item.Price, SumKopecks: item.Sum, PaymentType: item.PaymentType,
-			SKU: made.SKU, Candidate: made.Candidate, Points: made.Points, Reason: made.Reason}
+			SKU: made.SKU, Candidate: made.Candidate, Points: made.Points, Reason: made.Reason,
+			AliasID: taught.of(ticket.SellerINN, lineKey(item.Name))}
 		if made.Unsure {
 			lines[i].Review = LineOpen
 		}

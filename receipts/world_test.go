@@ -307,7 +307,7 @@ func (w world) whole() {
 			OR status = 'rejected' AND (reason = '' OR points <> 0 OR decided_at IS NULL)
 			OR status = 'accepted' AND (reason <> '' OR verified_at IS NULL OR decided_at IS NULL)`,
 		"final receipts that were not told": `SELECT COUNT(*) FROM receipts r WHERE status IN ('accepted', 'rejected')
-			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject IN ('receipt:' || r.id, 'receipt:' || r.id || '/appeal')
+			AND NOT EXISTS (SELECT 1 FROM notices n WHERE (n.subject = 'receipt:' || r.id OR n.subject LIKE 'receipt:' || r.id || '/%')
 				AND n.key IN (r.reason, 'receipt.accepted', 'fraud.refused'))`,
 		"documents without a verified receipt, or the other way round": `SELECT COUNT(*) FROM fiscal_documents d FULL OUTER JOIN
 			(SELECT * FROM receipts WHERE verified_at IS NOT NULL) r ON r.id = d.receipt_id WHERE r.id IS NULL OR d.fn IS NULL`,

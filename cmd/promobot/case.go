@@ -170,7 +170,7 @@ func withReceipts(cmd *cobra.Command, fn func(a *app) error) error {
 		return usage(err)
 	}
 	err = fn(a)
-	for _, refusal := range []error{fraud.ErrNoCase, fraud.ErrDecided, fraud.ErrExemption, receipts.ErrDecided, receipts.ErrNone, receipts.ErrTerms, receipts.ErrTaken} {
+	for _, refusal := range []error{fraud.ErrNoCase, fraud.ErrDecided, fraud.ErrExemption, receipts.ErrDecided, receipts.ErrNone, receipts.ErrTerms, receipts.ErrTaken, receipts.ErrAlias, receipts.ErrTaught} {
 		if errors.Is(err, refusal) {
 			return exitError{exitFindings, err}
 		}
