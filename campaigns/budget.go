@@ -1,6 +1,10 @@
 package campaigns
 
-import "promobot/points"
+import (
+	"slices"
+
+	"promobot/points"
+)
 
 // Budget bounds the points that are granted under terms; 0 is no bound. Days
 // are those of the campaign's zone on which points are granted. What is taken
@@ -27,6 +31,31 @@ const (
 type Room struct {
 	Points points.Amount
 	Rule   string // of the tightest bound
+}
+
+// fit cuts the reward to the room: lines come first, then extras, then the first
+// receipt, each in its order.
+func (r *Reward) fit(room *Room) {
+	if room == nil || r.Total() <= room.Points {
+		return
+	}
+	r.Cut = &Cut{Points: r.Total() - max(0, room.Points), Rule: room.Rule}
+	left := max(0, room.Points)
+	take := func(n points.Amount) points.Amount {
+		n = min(n, left)
+		left -= n
+		return n
+	}
+	r.Points = take(r.Points)
+	for i, lines := 0, r.Points; i < len(r.Lines); i++ {
+		r.Lines[i].Points = min(r.Lines[i].Points, lines)
+		lines -= r.Lines[i].Points
+	}
+	for i := range r.Extra {
+		r.Extra[i].Points = take(r.Extra[i].Points)
+	}
+	r.Extra = slices.DeleteFunc(r.Extra, func(e Extra) bool { return e.Points == 0 })
+	r.First = take(r.First)
 }
 
 // Cut is what a budget did not leave room for.
