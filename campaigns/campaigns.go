@@ -97,6 +97,8 @@ type Terms struct {
 	Bonus  []BonusDay `json:",omitempty"`
 	Focus  []Focus    `json:",omitempty"`
 	Budget Budget     `json:",omitzero"`
+
+	Together Together `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one

@@ -53,6 +53,7 @@ func fields(t Terms) []field {
 		{"points.welcome", fmt.Sprint(t.Welcome)}, {"points.first_receipt", fmt.Sprint(t.FirstReceipt)},
 		{"limits.receipts_per_day", limit(t.ReceiptsDay)}, {"limits.receipts", limit(t.ReceiptsTotal)},
 		{"limits.units_per_receipt", limit(t.UnitsReceipt)},
+		{"together.policy", string(t.Together.Policy)}, {"together.priority", fmt.Sprint(t.Together.Priority)},
 		{"budget.points", limit(t.Budget.Points)}, {"budget.points_per_day", limit(t.Budget.Day)},
 		{"budget.points_per_participant", limit(t.Budget.Participant)},
 		{"budget.points_per_participant_day", limit(t.Budget.ParticipantDay)},

@@ -55,6 +55,7 @@ type file struct {
 	BonusDays  []bonusFile `yaml:"bonus_days"`
 	Focus      []focusFile `yaml:"focus"`
 	Budget     Budget      `yaml:"budget"`
+	Together   Together    `yaml:"together"`
 	Assortment string      `yaml:"assortment"`
 }
 
@@ -136,7 +137,7 @@ func (r *reader) terms(f file) Terms {
 		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
 		GraceDaysNew: f.Receipts.GraceNew,
-		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget,
+		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)

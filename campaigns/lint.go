@@ -31,6 +31,7 @@ func (r *reader) lint(t Terms) {
 	r.lintBonusDays(t)
 	r.lintFocus(t)
 	r.lintBudget(t)
+	r.lintTogether(t)
 }
 
 func (r *reader) lintWords(t Terms) {

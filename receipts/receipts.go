@@ -134,7 +134,8 @@ type Receipt struct {
 	VerifiedAt    *time.Time
 	DecidedAt     *time.Time
 
-	again string // how it is named in the books and the chat while it is taken up again
+	again  string      // how it is named in the books and the chat while it is taken up again
+	ticket *fns.Ticket // while its lines are not stored yet
 }
 
 // Subject names the receipt in notices, events, cases and postings.

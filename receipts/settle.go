@@ -63,13 +63,7 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 func (s *Service) adopt(ctx context.Context, tx *store.Tx, r Receipt, t fns.Ticket) (Receipt, *campaigns.Refusal, error) {
 	at := t.At
 	r.TotalKopecks, r.PurchasedAt, r.Operation = t.Total, &at, t.Operation
-	version, err := s.book.At(ctx, tx.DB, at)
-	if err != nil {
-		return r, nil, err
-	}
-	r.CampaignID, r.VersionID = version.CampaignID, &version.ID
-	refusal, err := s.precheck(ctx, tx, r, version)
-	return r, refusal, err
+	return s.lead(ctx, tx, r)
 }
 
 // late rejects the claim that lost the race for its document.
@@ -91,17 +85,14 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if err != nil {
 		return err
 	}
-	version, history, err := s.terms(ctx, tx, r)
+	list, policy, err := s.candidates(ctx, tx, r, ticket)
 	if err != nil {
 		return err
 	}
-	taught, err := s.taughtOf(ctx, tx.DB, r.CampaignID, ticket)
-	if err != nil {
-		return err
-	}
-	history.Aliases = taught.words()
-	reward := version.Reward(ticket, history)
-	if err := s.keepLines(ctx, tx, r, ticket, reward, taught); err != nil {
+	chosen := choose(list, policy)
+	version, reward := chosen.version, chosen.reward
+	r, r.ticket = r.under(version), &ticket
+	if err := s.keepLines(ctx, tx, r, ticket, reward, chosen.taught); err != nil {
 		return err
 	}
 	if no := reward.Refusal; no != nil && !no.NeedsPerson() {
