@@ -44,7 +44,7 @@ func (j *Judge) bonus(ticket fns.Ticket, h History, lines []LineReward) (all []E
 		if d.Multiply == 0 {
 			added += n
 		}
-		all = append(all, Extra{Source: "bonus-day:" + d.ID, Title: d.Title, TitleEN: d.TitleEN, Points: n, Reason: why})
+		all = append(all, Extra{Source: d.part(), Title: d.Title, TitleEN: d.TitleEN, Points: n, Reason: why})
 	}
 	return all
 }
@@ -138,12 +138,22 @@ func counted(lines []LineReward, products []string) (sum points.Amount, found bo
 }
 
 func (f Focus) extra(at time.Time, lines []LineReward) (Extra, bool) {
-	_, found := counted(lines, f.Products)
-	if !found || at.Before(f.From) || !at.Before(f.Until) {
+	if _, found := counted(lines, f.Products); !found || !f.on(at) {
 		return Extra{}, false
 	}
 	year, week := at.ISOWeek()
-	source := fmt.Sprintf("focus:%s:%d-W%02d", f.ID, year, week)
-	return Extra{Source: source, Title: f.Title, TitleEN: f.TitleEN, Once: true, Points: f.Points,
+	return Extra{Source: f.part(at), Title: f.Title, TitleEN: f.TitleEN, Once: true, Points: f.Points,
 		Reason: fmt.Sprintf("focus %s: +%d, once in week %d of %d", f.ID, f.Points, week, year)}, true
 }
+
+// on tells whether the reading of a wall clock lies within the focus's days.
+func (f Focus) on(at time.Time) bool { return !at.Before(f.From) && at.Before(f.Until) }
+
+// part is what the books call the focus in that week.
+func (f Focus) part(at time.Time) string {
+	year, week := at.ISOWeek()
+	return fmt.Sprintf("%s%s:%d-W%02d", partFocus, f.ID, year, week)
+}
+
+// part is what the books call the day.
+func (d BonusDay) part() string { return partBonus + d.ID }

@@ -267,7 +267,7 @@ func TestRewardFitsItsRoom(t *testing.T) {
 	})
 	ticket := fns.Ticket{At: day("2026-06-13"), Items: []fns.Item{kola(1, 900_00), bread(50_00), kola(2, 900_00)}}
 	for room, want := range map[points.Amount]string{
-		-1: "lines 0 [0 0 0] first 0 cut 88", 0: "lines 0 [0 0 0] first 0 cut 88", 9: "lines 9 [9 0 0] first 0 cut 79",
+		0: "lines 0 [0 0 0] first 0 cut 88", 9: "lines 9 [9 0 0] first 0 cut 79",
 		11: "lines 11 [10 0 1] first 0 cut 77", 30: "lines 30 [10 0 20] first 0 cut 58", 33: "lines 30 [10 0 20] bonus-day:a 3 first 0 cut 55",
 		38: "lines 30 [10 0 20] bonus-day:a 7 focus:kola:2026-W24 1 first 0 cut 50", 87: "lines 30 [10 0 20] bonus-day:a 7 focus:kola:2026-W24 1 first 49 cut 1",
 		88: "lines 30 [10 0 20] bonus-day:a 7 focus:kola:2026-W24 1 first 50", 1000: "lines 30 [10 0 20] bonus-day:a 7 focus:kola:2026-W24 1 first 50",

@@ -159,8 +159,7 @@ func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 	if h.FirstReceipt {
 		r.First = j.FirstReceipt
 	}
-	r.fit(h.Room)
-	return r
+	return r.Fit(h.Room)
 }
 
 func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusal {

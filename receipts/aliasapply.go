@@ -13,7 +13,6 @@ import (
 	"promobot/campaigns"
 	"promobot/fns"
 	"promobot/fraud"
-	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/rewards"
 )
@@ -230,28 +229,14 @@ var nameRules = []string{campaigns.RuleNoPromo, campaigns.RulePromoMin, campaign
 
 // payAlias accrues what an accepted receipt earns more.
 func (s *Service) payAlias(ctx context.Context, tx *store.Tx, r Receipt, a Alias, version campaigns.Version, reward campaigns.Reward) (AliasEffect, error) {
-	more := reward.Points - r.paidForLines()
-	if more <= 0 {
+	if more := reward.Beyond(r.given()); more.Total()-more.First <= 0 {
 		return AliasEffect{}, nil
 	}
-	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, r.source(), campaigns.Reward{Points: more})
+	paid, err := s.payMore(ctx, tx, r, version, reward, r.source(), a.Name)
 	if err != nil {
 		return AliasEffect{}, err
 	}
-	r.Points += granted.Points
-	if err := move(ctx, tx, Accepted, r); err != nil {
-		return AliasEffect{}, err
-	}
-	if err := s.recordTaught(ctx, tx, r, a, granted.Points); err != nil {
-		return AliasEffect{}, err
-	}
-	err = notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Key: NoticeLine,
-		Args: map[string]any{"name": a.Name, "points": granted.Points, "balance": granted.Balance.Available}})
-	if err != nil {
-		return AliasEffect{}, err
-	}
-	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, r.source())
-	return AliasEffect{Receipts: 1, Points: granted.Points}, err
+	return AliasEffect{Receipts: 1, Points: paid}, s.recordTaught(ctx, tx, r, a, paid)
 }
 
 // acceptLate takes a refused receipt up again, past the fraud rules.

@@ -88,30 +88,30 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 	if err != nil || reward.Refusal != nil {
 		return err
 	}
-	more := campaigns.Reward{Points: max(0, reward.Points-r.paidForLines())}
-	source := fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N)
-	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, more)
-	if err != nil {
-		return err
-	}
-	r.Points += granted.Points
-	if err := move(ctx, tx, Accepted, r); err != nil {
-		return err
-	}
-	err = notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Key: NoticeLine,
-		Args: map[string]any{"name": line.Name, "points": granted.Points, "balance": granted.Balance.Available}})
-	if err != nil {
-		return err
-	}
-	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, source)
+	_, err = s.payMore(ctx, tx, r, version, reward, fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N), line.Name)
 	return err
 }
 
-// paidForLines is what an accepted receipt brought beside the bonus for the
-// first receipt.
-func (r Receipt) paidForLines() rewards.Points {
-	first, _ := r.Facts["first"].(float64)
-	return r.Points - rewards.Points(first)
+// payMore accrues what an accepted receipt earns more than it was given, and
+// tells of the line that it is for.
+func (s *Service) payMore(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, source, name string) (rewards.Points, error) {
+	more := reward.Beyond(r.given())
+	more.First = 0 // it was due, or not, when the receipt was accepted
+	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, more)
+	if err != nil {
+		return 0, err
+	}
+	r.bring(granted.Parts)
+	if err := move(ctx, tx, Accepted, r); err != nil {
+		return 0, err
+	}
+	err = notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Key: NoticeLine,
+		Args: map[string]any{"name": name, "points": granted.Points, "balance": granted.Balance.Available}})
+	if err != nil {
+		return 0, err
+	}
+	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, source)
+	return granted.Points, err
 }
 
 // placed judges the receipt again from its stored lines, with those that a

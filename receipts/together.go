@@ -131,9 +131,17 @@ type toldCampaign struct {
 // beside grants what the other campaigns give for a receipt that its own has
 // accepted, if their policy is that each counts it. Each posts to its own books,
 // under a source of its own.
-func (s *Service) beside(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (told []toldCampaign, err error) {
-	list, policy, err := s.candidates(ctx, tx, r, ticket)
-	if err != nil || policy != campaigns.CountAny {
+func (s *Service) beside(ctx context.Context, tx *store.Tx, r Receipt) (told []toldCampaign, err error) {
+	running, err := s.book.Running(ctx, tx.DB, r.qr().At)
+	if err != nil || len(running) == 1 || running[0].Together.Policy != campaigns.CountAny {
+		return nil, err
+	}
+	ticket, err := s.ticket(ctx, tx, r)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := s.candidates(ctx, tx, r, ticket)
+	if err != nil {
 		return nil, err
 	}
 	for _, c := range list {
@@ -150,4 +158,13 @@ func (s *Service) beside(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 		told = append(told, toldCampaign{c.version.Title, c.version.TitleEN, granted.Points})
 	}
 	return told, nil
+}
+
+// ticket is the receipt's document: just read, or as its lines keep it.
+func (s *Service) ticket(ctx context.Context, tx *store.Tx, r Receipt) (fns.Ticket, error) {
+	if r.ticket != nil {
+		return *r.ticket, nil
+	}
+	lines, err := s.Lines(ctx, tx.DB, r.ID)
+	return ticketOf(r, lines), err
 }
