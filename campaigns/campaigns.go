@@ -14,7 +14,7 @@ import (
 
 // The rules that refuse or hold back a receipt; ids of docs/reasons.md.
 const (
-	RuleOperation   = "campaign.operation"    // not a sale
+	RuleOperation   = "campaign.operation"    // neither a sale nor a return that is taken
 	RuleFuture      = "campaign.future"       // dated more than twelve hours ahead
 	RulePeriod      = "campaign.period"       // bought outside the period
 	RuleTooOld      = "campaign.too_old"      // older than the terms allow
@@ -90,6 +90,8 @@ type Terms struct {
 	FirstReceipt    points.Amount            // for the first accepted receipt ever
 	Offers          []Offer
 	Products        []assortment.Product
+
+	Returns Returns `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one

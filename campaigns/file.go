@@ -51,7 +51,8 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
-	Assortment string `yaml:"assortment"`
+	Returns    returnsFile `yaml:"returns"`
+	Assortment string      `yaml:"assortment"`
 }
 
 // Problem is one finding of lint: where it stands in the file and what is
@@ -135,6 +136,7 @@ func (r *reader) terms(f file) Terms {
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)
 	}
+	t.Returns = f.Returns.terms()
 	if t.MinimumOn == "" {
 		t.MinimumOn = OnReceipt
 	}

@@ -24,6 +24,8 @@ type History struct {
 
 	Placed map[int]string // which product a person says a line is, whatever its name says
 	Waived string         // a rule that a person has set aside for this receipt
+
+	Returned map[int]bool // lines that went back whole: they count for nothing
 }
 
 // Reward is what a ticket earns, or why it does not. Refusal is nil or names
@@ -33,6 +35,7 @@ type Reward struct {
 	Lines   []LineReward // one for each line of the ticket, in its order
 	Points  points.Amount
 	First   points.Amount // for the first receipt ever, beside Points
+	Until   time.Time     // until then the points wait; zero: they do not
 }
 
 // LineReward explains one line.
@@ -51,10 +54,12 @@ type LineReward struct {
 func (t Terms) Precheck(q fns.QR, submittedAt time.Time) *Refusal {
 	wall := t.Wall(submittedAt)
 	switch {
-	case q.Operation != fns.Sale:
+	case q.Operation != fns.Sale && (q.Operation != fns.SaleReturn || !t.Returns.Taken()):
 		return &Refusal{RuleOperation, map[string]any{"operation": int(q.Operation)}}
 	case q.At.After(wall.Add(futureAllowed)):
 		return &Refusal{RuleFuture, map[string]any{"at": q.At}}
+	case q.Operation == fns.SaleReturn: // the goods may go back after the campaign
+		return nil
 	case q.At.Before(t.Starts), !q.At.Before(t.Ends):
 		return &Refusal{RulePeriod, map[string]any{"at": q.At, "starts": t.Starts, "ends": t.Ends.AddDate(0, 0, -1)}}
 	case t.MaxAgeDays > 0 && daysBetween(q.At, wall) > t.MaxAgeDays:
@@ -109,6 +114,7 @@ func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 	if h.FirstReceipt {
 		r.First = j.FirstReceipt
 	}
+	r.Until = j.waitsUntil(ticket.At)
 	return r
 }
 
@@ -155,6 +161,10 @@ func (j *Judge) lines(ticket fns.Ticket, h History) []LineReward {
 	lines := make([]LineReward, len(ticket.Items))
 	meter := meter{judge: j}
 	for i, item := range ticket.Items {
+		if h.Returned[i] {
+			lines[i] = LineReward{Reason: "returned to the shop"}
+			continue
+		}
 		lines[i] = j.line(item, ticket.SellerINN, h.Trusted[i], h.Placed[i])
 		if lines[i].SKU != "" {
 			lines[i].Units, lines[i].Points = meter.count(lines[i].SKU, lines[i].Units, item.Sum)

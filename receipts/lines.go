@@ -88,7 +88,7 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 	if err != nil || reward.Refusal != nil {
 		return err
 	}
-	more := campaigns.Reward{Points: max(0, reward.Points-r.paidForLines())}
+	more := campaigns.Reward{Points: max(0, reward.Points-r.paidForLines()), Until: reward.Until}
 	source := fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N)
 	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, more)
 	if err != nil {
@@ -110,24 +110,17 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 // paidForLines is what an accepted receipt brought beside the bonus for the
 // first receipt.
 func (r Receipt) paidForLines() rewards.Points {
-	first, _ := r.Facts["first"].(float64)
-	return r.Points - rewards.Points(first)
+	return r.Points - r.bonus()
 }
 
 // placed judges the receipt again from its stored lines, with those that a
 // person has placed, and writes down what each earns now.
 func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []Line) (campaigns.Version, campaigns.Reward, error) {
-	trusted, products := map[int]bool{}, map[int]string{}
-	for i, l := range lines {
-		if l.Review == LineApproved {
-			trusted[i], products[i] = true, l.Candidate
-		}
-	}
 	version, history, err := s.terms(ctx, tx, r)
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	history.Trusted, history.Placed = trusted, products
+	placing(&history, lines)
 	reward := version.Reward(ticketOf(r, lines), history)
 	for i, l := range lines {
 		made := reward.Lines[i]
@@ -138,4 +131,15 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 		}
 	}
 	return version, reward, nil
+}
+
+// placing says of the lines what a person has said of them, and which are gone.
+func placing(h *campaigns.History, lines []Line) {
+	h.Trusted, h.Placed, h.Returned = map[int]bool{}, map[int]string{}, map[int]bool{}
+	for i, l := range lines {
+		if l.Review == LineApproved {
+			h.Trusted[i], h.Placed[i] = true, l.Candidate
+		}
+		h.Returned[i] = l.gone()
+	}
 }

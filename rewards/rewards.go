@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -31,6 +32,9 @@ const (
 // books.
 type Points = points.Amount
 
+// Certificate is a prize that was issued, for proofs.
+type Certificate = prizes.Certificate
+
 // Desk grants rewards. Who calls it has locked the participant.
 type Desk struct {
 	ledger points.Ledger
@@ -47,6 +51,8 @@ func NewDesk(shop *prizes.Shop, people *participants.Service) *Desk {
 type Granted struct {
 	Points  points.Amount // accrued now, bonuses included
 	First   points.Amount // of these, the bonus for the first receipt ever
+	Until   time.Time     // until then they wait; zero: they do not
+	Repaid  points.Amount // of these, what a debt took at once
 	Balance points.Balance
 }
 
@@ -62,13 +68,16 @@ func bonusSource(participantID int64, bonus string) string {
 
 // Grant accrues the reward of a source such as "receipt:17". Granting the same
 // source again changes nothing and reports no points; with another number of
-// points it is points.ErrConflict.
+// points it is points.ErrConflict. What must wait is set aside; what must not
+// pays a debt first.
 func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, r campaigns.Reward) (Granted, error) {
 	var g Granted
+	to := purpose{points.Accrual, points.Available(participantID)}
+	if r.Until.After(tx.Now()) {
+		to, g.Until = purpose{points.Hold, points.Held(participantID)}, r.Until
+	}
 	if r.Points > 0 {
-		p := points.Posting{Source: source + "/lines", Kind: points.Accrual,
-			Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), r.Points)}
-		posted, err := d.post(ctx, tx, participantID, source, p, r.Points)
+		posted, err := d.post(ctx, tx, participantID, source, to.posting(v, source+"/lines", r.Points), r.Points)
 		if err != nil {
 			return g, err
 		}
@@ -76,33 +85,57 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 			g.Points = r.Points
 		}
 	}
-	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First)
+	first, err := d.first(ctx, tx, v, participantID, r.First, to)
 	if err != nil {
 		return g, err
 	}
 	g.Points, g.First = g.Points+first, first
-	g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
+	if !g.Until.IsZero() && g.Points > 0 {
+		if err := d.waits(ctx, tx, v, participantID, source, g.Points, g.Until); err != nil {
+			return g, err
+		}
+	}
+	if g.Points == 0 {
+		g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
+		return g, err
+	}
+	g.Balance, g.Repaid, err = d.repay(ctx, tx, participantID, source)
 	return g, err
+}
+
+// purpose is where points go and what that is called.
+type purpose struct {
+	kind points.Kind
+	to   points.Account
+}
+
+func (p purpose) posting(v campaigns.Version, source string, n points.Amount) points.Posting {
+	return points.Posting{Source: source, Kind: p.kind, Legs: points.Move(points.Issued(v.CampaignID), p.to, n)}
 }
 
 // FirstReceiptDue tells whether the participant has not had the bonus for the
 // first receipt ever. Grant still withholds it if another account of the same
 // phone had it.
 func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID int64) (bool, error) {
-	paid, err := d.ledger.Posted(ctx, tx.DB, bonusSource(participantID, bonusFirst))
+	n, err := d.nthFirst(ctx, tx, participantID)
+	if err != nil {
+		return false, err
+	}
+	paid, err := d.ledger.Posted(ctx, tx.DB, firstSource(participantID, n))
 	return !paid, err
 }
 
 // Welcome accrues the bonus of registration and returns what was accrued: 0 if
 // this person or this phone had it before, in whatever campaign.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
-	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
+	to := purpose{points.Accrual, points.Available(participantID)}
+	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome, to)
 }
 
 // once accrues a bonus that a person and a phone get a single time. The person
 // is asked first: who had the bonus must not use up another phone's, and other
 // terms by now are no conflict.
-func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount) (points.Amount, error) {
+func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount, to purpose) (points.Amount, error) {
 	if n <= 0 {
 		return 0, nil
 	}
@@ -115,8 +148,7 @@ func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	if err != nil || !due {
 		return 0, err
 	}
-	_, err = d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
-		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), n)}, n)
+	_, err = d.post(ctx, tx, participantID, source, to.posting(v, source, n), n)
 	return n, err
 }
 
@@ -130,13 +162,21 @@ func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	return err
 }
 
-// Release gives the held points of a source free.
-func (d *Desk) Release(ctx context.Context, tx *store.Tx, participantID int64, source string, n points.Amount) error {
+// Release gives the held points of a source free, or lets them wait on until a
+// moment that is yet to come.
+func (d *Desk) Release(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, n points.Amount, until time.Time) error {
 	if n <= 0 {
 		return nil
 	}
+	if until.After(tx.Now()) {
+		return d.waits(ctx, tx, v, participantID, source, n, until)
+	}
 	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release,
 		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}, n)
+	if err != nil {
+		return err
+	}
+	_, _, err = d.repay(ctx, tx, participantID, source+"/release")
 	return err
 }
 

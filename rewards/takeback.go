@@ -1,0 +1,252 @@
+package rewards
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"promobot/campaigns"
+	"promobot/internal/events"
+	"promobot/internal/store"
+	"promobot/points"
+	"promobot/prizes"
+)
+
+// EventWithdrawn is a certificate that was taken back. data: prize, title,
+// title_en, price.
+const EventWithdrawn events.Kind = "prize.withdrawn"
+
+// PartLines is the part of a grant that the receipt's lines have earned.
+const PartLines = "lines"
+
+// PartFirst is the bonus for the first receipt ever.
+const PartFirst = bonusFirst
+
+// Part is one part of a grant and what is to be taken of it.
+type Part struct {
+	Name   string // the last part of its source
+	Points points.Amount
+}
+
+// Back is what is to be taken back of what a subject was granted.
+type Back struct {
+	Version       campaigns.Version // the promise
+	ParticipantID int64
+	Subject       string        // "receipt:17"
+	Source        string        // of what takes it back, unique for ever: "receipt:17/return:3"
+	Aside         points.Amount // of the grant, what is set aside though no window keeps it
+	Granted       time.Time     // when it was: prizes that were paid before are not touched
+	Parts         []Part
+}
+
+// Taking is what was taken of one part, and from where.
+type Taking struct {
+	ID            int64
+	Source        string
+	Part          string
+	Subject       string
+	ParticipantID int64
+	CampaignID    int64
+	Held          points.Amount
+	Available     points.Amount
+	Debt          points.Amount // what is owed now
+	Short         points.Amount // what could not be taken and is given up
+	TakenAt       time.Time
+}
+
+// Sum is what was taken, owed included.
+func (t Taking) Sum() points.Amount { return t.Held + t.Available + t.Debt }
+
+// Taken is what came of taking back.
+type Taken struct {
+	Parts     []Taking
+	Withdrawn []prizes.Certificate
+	Balance   points.Balance
+}
+
+// Of is what was taken of a part.
+func (t Taken) Of(part string) (n points.Amount) {
+	for _, p := range t.Parts {
+		if p.Part == part {
+			n += p.Sum()
+		}
+	}
+	return n
+}
+
+// Total sums the takings.
+func (t Taken) Total() (sum Taking) {
+	for _, p := range t.Parts {
+		sum.Held, sum.Available, sum.Debt, sum.Short = sum.Held+p.Held, sum.Available+p.Available, sum.Debt+p.Debt, sum.Short+p.Short
+	}
+	return sum
+}
+
+// Given is what a participant still has of a subject's grants, by their parts.
+// Given up is what was to be taken before and was not: it is no longer counted.
+func (d *Desk) Given(ctx context.Context, g *gorm.DB, participantID int64, subject string) (map[string]points.Amount, error) {
+	entries, err := d.ledger.Given(ctx, g, participantID, subject)
+	if err != nil {
+		return nil, err
+	}
+	given := map[string]points.Amount{}
+	for name, n := range entries {
+		if name == "forfeit" { // of a hold, of which lines are all
+			name = PartLines
+		}
+		given[name] += n
+	}
+	var before []Taking
+	if err := g.WithContext(ctx).Find(&before, "subject = ? AND short > 0", subject).Error; err != nil {
+		return nil, fmt.Errorf("given up of %s: %w", subject, err)
+	}
+	for _, t := range before {
+		given[t.Part] -= t.Short
+	}
+	return given, nil
+}
+
+// TakeBack takes the parts back: what is set aside first, then what may be
+// spent; where that lacks, unopened certificates, as the terms say; then what
+// is left is owed or given up. Who calls it has locked the participant, and
+// calls it once for a source.
+func (d *Desk) TakeBack(ctx context.Context, tx *store.Tx, b Back) (t Taken, err error) {
+	p, err := d.purse(ctx, tx, b)
+	if err != nil {
+		return t, err
+	}
+	var need points.Amount
+	for _, part := range b.Parts {
+		need += part.Points
+	}
+	if lacking := need - p.held - p.available; lacking > 0 && b.Version.Returns.Prizes == campaigns.Withdraw {
+		if t.Withdrawn, err = d.withdraw(ctx, tx, b, lacking); err != nil {
+			return t, err
+		}
+		for _, c := range t.Withdrawn {
+			p.available += points.Amount(c.Price)
+		}
+	}
+	for _, part := range b.Parts {
+		if part.Points <= 0 {
+			continue
+		}
+		taking := p.take(part.Points)
+		taking.Source, taking.Part, taking.Subject, taking.ParticipantID = b.Source, part.Name, b.Subject, b.ParticipantID
+		taking.CampaignID, taking.TakenAt = b.Version.CampaignID, tx.Now()
+		if err := d.take(ctx, tx, taking); err != nil {
+			return t, err
+		}
+		t.Parts = append(t.Parts, taking)
+	}
+	if err := d.shorten(ctx, tx, b.Subject, p.waiting); err != nil {
+		return t, err
+	}
+	t.Balance, _, err = d.repay(ctx, tx, b.ParticipantID, b.Source)
+	return t, err
+}
+
+// purse is where points are taken from, in its order.
+type purse struct {
+	waiting   points.Amount // of what is held, the part that a window keeps
+	held      points.Amount
+	available points.Amount
+	owes      bool
+}
+
+func (d *Desk) purse(ctx context.Context, tx *store.Tx, b Back) (p purse, err error) {
+	if p.waiting, err = d.waiting(ctx, tx, b.Subject); err != nil {
+		return p, err
+	}
+	balance, err := d.ledger.Balance(ctx, tx.DB, b.ParticipantID)
+	p.held, p.available, p.owes = p.waiting+b.Aside, balance.Available, b.Version.Returns.Owes()
+	return p, err
+}
+
+func (p *purse) take(n points.Amount) (t Taking) {
+	t.Held = min(n, p.held)
+	t.Available = min(n-t.Held, p.available)
+	p.held, p.available = p.held-t.Held, p.available-t.Available
+	p.waiting = max(0, p.waiting-t.Held)
+	if rest := n - t.Held - t.Available; p.owes {
+		t.Debt = rest
+	} else {
+		t.Short = rest
+	}
+	return t
+}
+
+// take posts and keeps what was taken of one part.
+func (d *Desk) take(ctx context.Context, tx *store.Tx, t Taking) error {
+	store.Append(tx, t)
+	if t.Sum() == 0 {
+		return nil
+	}
+	source := t.Source + "/" + t.Part
+	if t.Part == PartFirst {
+		n, err := d.nthFirst(ctx, tx, t.ParticipantID)
+		if err != nil {
+			return err
+		}
+		source = backSource(firstSource(t.ParticipantID, n), t.Short == 0)
+	}
+	legs := []points.Leg{{Account: points.Issued(t.CampaignID), Amount: t.Sum()}}
+	for account, n := range map[points.Account]points.Amount{
+		points.Held(t.ParticipantID): t.Held, points.Available(t.ParticipantID): t.Available, points.Debt(t.ParticipantID): t.Debt} {
+		if n > 0 {
+			legs = append(legs, points.Leg{Account: account, Amount: -n})
+		}
+	}
+	_, err := d.post(ctx, tx, t.ParticipantID, t.Subject, points.Posting{Source: source, Kind: points.Return, Legs: legs}, -t.Sum())
+	return err
+}
+
+// shorten leaves in a window what was not taken.
+func (d *Desk) shorten(ctx context.Context, tx *store.Tx, subject string, left points.Amount) error {
+	return tx.WithContext(ctx).Model(&Wait{}).Where("subject = ? AND ended_at IS NULL", subject).Update("points", left).Error
+}
+
+// withdraw takes certificates back, the newest first, until their prices cover
+// what is lacking. One that its owner is just opening stays his.
+func (d *Desk) withdraw(ctx context.Context, tx *store.Tx, b Back, lacking points.Amount) (gone []prizes.Certificate, err error) {
+	list, err := d.shop.Unopened(ctx, tx.DB, b.ParticipantID, b.Granted)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		if lacking <= 0 {
+			break
+		}
+		source, ok, err := d.shop.Withdraw(ctx, tx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if err := d.refund(ctx, tx, c, source); err != nil {
+			return nil, err
+		}
+		gone, lacking = append(gone, c), lacking-points.Amount(c.Price)
+	}
+	return gone, nil
+}
+
+// refund undoes the posting that paid for a certificate.
+func (d *Desk) refund(ctx context.Context, tx *store.Tx, c prizes.Certificate, source string) error {
+	legs, err := d.ledger.Legs(ctx, tx.DB, source+"/price")
+	if err != nil {
+		return err
+	}
+	for i := range legs {
+		legs[i].Amount = -legs[i].Amount
+	}
+	_, err = d.post(ctx, tx, c.ParticipantID, subjectOf(source), points.Posting{Source: source + "/withdrawn", Kind: points.Refund, Legs: legs}, points.Amount(c.Price))
+	if err != nil {
+		return err
+	}
+	return events.Record(ctx, tx, events.Event{Kind: EventWithdrawn, ParticipantID: c.ParticipantID, Subject: source,
+		Data: map[string]any{"prize": c.PrizeID, "title": c.Title, "title_en": c.TitleEN, "price": c.Price}})
+}
