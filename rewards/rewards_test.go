@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"promobot/campaigns"
 	"promobot/internal/store"
@@ -129,7 +130,9 @@ func TestHeldPointsAreReleasedOrForfeited(t *testing.T) {
 			}
 		}
 		w.must(func(ctx context.Context, tx *store.Tx) error { return w.desk.Hold(ctx, tx, v, id, "receipt:3", 0) })
-		if err := w.in(func(ctx context.Context, tx *store.Tx) error { return w.desk.Release(ctx, tx, v, id, "receipt:9", 1, time.Time{}) }); !errors.Is(err, points.ErrShort) {
+		if err := w.in(func(ctx context.Context, tx *store.Tx) error {
+			return w.desk.Release(ctx, tx, v, id, "receipt:9", 1, time.Time{})
+		}); !errors.Is(err, points.ErrShort) {
 			w.Errorf("release of what was never held: %v, want ErrShort", err)
 		}
 	})

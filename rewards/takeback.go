@@ -3,6 +3,7 @@ package rewards
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,7 +12,6 @@ import (
 	"promobot/internal/events"
 	"promobot/internal/store"
 	"promobot/points"
-	"promobot/prizes"
 )
 
 // EventWithdrawn is a certificate that was taken back. data: prize, title,
@@ -62,7 +62,7 @@ func (t Taking) Sum() points.Amount { return t.Held + t.Available + t.Debt }
 // Taken is what came of taking back.
 type Taken struct {
 	Parts     []Taking
-	Withdrawn []prizes.Certificate
+	Withdrawn []Certificate
 	Balance   points.Balance
 }
 
@@ -208,17 +208,17 @@ func (d *Desk) shorten(ctx context.Context, tx *store.Tx, subject string, left p
 	return tx.WithContext(ctx).Model(&Wait{}).Where("subject = ? AND ended_at IS NULL", subject).Update("points", left).Error
 }
 
-// withdraw takes certificates back, the newest first, until their prices cover
-// what is lacking. One that its owner is just opening stays his.
-func (d *Desk) withdraw(ctx context.Context, tx *store.Tx, b Back, lacking points.Amount) (gone []prizes.Certificate, err error) {
+// withdraw takes certificates back until their prices cover what is lacking,
+// and as few as that takes. One that its owner is just opening stays his.
+func (d *Desk) withdraw(ctx context.Context, tx *store.Tx, b Back, lacking points.Amount) (gone []Certificate, err error) {
 	list, err := d.shop.Unopened(ctx, tx.DB, b.ParticipantID, b.Granted)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range list {
-		if lacking <= 0 {
-			break
-		}
+	for len(list) > 0 && lacking > 0 {
+		i := covering(list, lacking)
+		c := list[i]
+		list = slices.Delete(list, i, i+1)
 		source, ok, err := d.shop.Withdraw(ctx, tx, c.ID)
 		if err != nil {
 			return nil, err
@@ -234,8 +234,21 @@ func (d *Desk) withdraw(ctx context.Context, tx *store.Tx, b Back, lacking point
 	return gone, nil
 }
 
+// covering picks the cheapest certificate that covers what is lacking alone, or
+// else the dearest; of equal ones the newest, which stands first.
+func covering(list []Certificate, lacking points.Amount) int {
+	best := 0
+	for i, c := range list {
+		enough, was := points.Amount(c.Price) >= lacking, points.Amount(list[best].Price) >= lacking
+		if enough && (!was || c.Price < list[best].Price) || !enough && !was && c.Price > list[best].Price {
+			best = i
+		}
+	}
+	return best
+}
+
 // refund undoes the posting that paid for a certificate.
-func (d *Desk) refund(ctx context.Context, tx *store.Tx, c prizes.Certificate, source string) error {
+func (d *Desk) refund(ctx context.Context, tx *store.Tx, c Certificate, source string) error {
 	legs, err := d.ledger.Legs(ctx, tx.DB, source+"/price")
 	if err != nil {
 		return err
