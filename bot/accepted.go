@@ -24,6 +24,7 @@ func (v voice) accepted(args map[string]any) Message {
 	sum, _ := whole(args["points"])
 	balance, _ := whole(args["balance"])
 	lines = append(lines, v.say("accepted.total", map[string]any{"Points": v.points(sum), "Balance": v.points(balance)}))
+	lines = append(lines, v.later(args)...)
 	if n, _ := whole(args["unsure"]); n > 0 {
 		lines = append(lines, v.say("accepted.unsure", map[string]any{"Goods": v.count("count.goods", n)}))
 	}
