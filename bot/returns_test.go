@@ -122,7 +122,7 @@ func (p *person) lose(receipt string, n points.Amount) {
 			return err
 		}
 		_, err = p.rooms.Desk.TakeBack(ctx, tx, rewards.Back{Version: v, ParticipantID: id, Subject: receipt, Source: receipt + "/return:1",
-			Parts: []rewards.Part{{Name: rewards.PartLines, Points: n}}})
+			Parts: campaigns.Parts{campaigns.PartLines: n}})
 		return err
 	})
 }

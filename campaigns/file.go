@@ -32,6 +32,7 @@ type file struct {
 		Minimum    string   `yaml:"minimum"`
 		MinimumOn  string   `yaml:"minimum_on"`
 		MaxAgeDays int      `yaml:"max_age_days"`
+		GraceNew   int      `yaml:"grace_days_new"`
 		Shops      []string `yaml:"shops_allowed"`
 		Denied     []string `yaml:"shops_denied"`
 	} `yaml:"receipts"`
@@ -52,6 +53,9 @@ type file struct {
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
 	Returns    returnsFile `yaml:"returns"`
+	BonusDays  []bonusFile `yaml:"bonus_days"`
+	Focus      []focusFile `yaml:"focus"`
+	Budget     Budget      `yaml:"budget"`
 	Assortment string      `yaml:"assortment"`
 }
 
@@ -132,6 +136,8 @@ func (r *reader) terms(f file) Terms {
 		PerProduct: points.Amount(f.Points.PerProduct), PerSKU: map[string]points.Amount{},
 		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
+		GraceDaysNew: f.Receipts.GraceNew,
+		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget,
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)

@@ -55,7 +55,7 @@ func TestPrecheck(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			q := fns.QR{Operation: tt.operation, At: wall(tt.bought), Total: tt.total}
-			got := march().Precheck(q, wall(tt.submitted))
+			got := march().Precheck(q, wall(tt.submitted), time.Time{})
 			if rule(got) != tt.want {
 				t.Errorf("%q, want %q", rule(got), tt.want)
 			}
@@ -77,7 +77,7 @@ func TestPrecheckShowsItsNumbers(t *testing.T) {
 		{fns.QR{Operation: fns.Sale, At: now, Total: 587_40}, map[string]any{
 			"total": money.Kopecks(587_40), "minimum": money.Kopecks(1000_00), "missing": money.Kopecks(412_60)}},
 	} {
-		got := march().Precheck(tt.q, now)
+		got := march().Precheck(tt.q, now, time.Time{})
 		if got == nil || !reflect.DeepEqual(got.Args, tt.want) {
 			t.Errorf("%+v: %+v, want %v", tt.q, got, tt.want)
 		}
@@ -88,7 +88,7 @@ func TestPrecheckWithoutLimits(t *testing.T) {
 	terms := march()
 	terms.MaxAgeDays, terms.Minimum, terms.Starts = 0, 0, wall("2016-11-01T00:00")
 	q := fns.QR{Operation: fns.Sale, At: wall("2016-11-01T00:00"), Total: 1}
-	if got := terms.Precheck(q, wall("2026-03-31T23:59")); got != nil {
+	if got := terms.Precheck(q, wall("2026-03-31T23:59"), time.Time{}); got != nil {
 		t.Errorf("%+v, want nothing against a kopeck of 2016", got)
 	}
 }
@@ -114,4 +114,35 @@ func rule(r *campaigns.Refusal) string {
 		return ""
 	}
 	return r.Rule
+}
+
+// For who is new the age is that of the day of the registration, here the 10th
+// in Moscow, for seven days.
+func TestGraceForNew(t *testing.T) {
+	registered := moment("Europe/Moscow", "2026-03-10 00:30:00") // the 9th in UTC
+	for _, tt := range []struct {
+		name, bought, submitted string
+		registered              time.Time
+		days                    int // too old by; 0: taken
+	}{
+		{"14 days before the registration, sent on the last day of grace", "2026-03-03 10:00:00", "2026-03-24 23:59:59", registered.AddDate(0, 0, 7), 0},
+		{"a day later", "2026-03-03 10:00:00", "2026-03-25 00:00:00", registered.AddDate(0, 0, 7), 8},
+		{"15 days before it", "2026-03-02 23:59:59", "2026-03-18 12:00:00", registered.AddDate(0, 0, 7), 1},
+		{"not registered yet", "2026-03-03 10:00:00", "2026-03-18 12:00:00", time.Time{}, 1},
+		{"bought since", "2026-03-11 10:00:00", "2026-03-17 12:00:00", registered, 0},
+		{"an old hand on day 14", "2026-03-11 10:00:00", "2026-03-25 23:59:59", registered, 0},
+		{"and on day 15", "2026-03-11 10:00:00", "2026-03-26 00:00:00", registered, 1},
+		{"registered after it was sent", "2026-03-03 10:00:00", "2026-03-17 12:00:00", moment("Europe/Moscow", "2026-03-17 12:00:01"), 0},
+	} {
+		terms := march()
+		terms.Zone, terms.MaxAgeDays, terms.GraceDaysNew = "Europe/Moscow", 14, 7
+		q := fns.QR{Operation: fns.Sale, At: moment("UTC", tt.bought), Total: terms.Minimum}
+		got, days := terms.Precheck(q, moment("Europe/Moscow", tt.submitted), tt.registered), 0
+		if got != nil {
+			days, _ = got.Args["days"].(int)
+		}
+		if days != tt.days || got != nil && got.Rule != campaigns.RuleTooOld {
+			t.Errorf("%s: %+v, want too old by %d days", tt.name, got, tt.days)
+		}
+	}
 }

@@ -56,7 +56,7 @@ func TestPrecheckTakesReturns(t *testing.T) {
 		{"the return of an expense", fns.ExpenseReturn, "2026-03-20T12:00", campaigns.RuleOperation},
 		{"no operation", 0, "2026-03-20T12:00", campaigns.RuleOperation},
 	} {
-		if got := rule(terms.Precheck(fns.QR{Operation: tt.operation, At: wall(tt.at), Total: 1}, now)); got != tt.want {
+		if got := rule(terms.Precheck(fns.QR{Operation: tt.operation, At: wall(tt.at), Total: 1}, now, now)); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

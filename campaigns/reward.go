@@ -25,17 +25,47 @@ type History struct {
 	Placed map[int]string // which product a person says a line is, whatever its name says
 	Waived string         // a rule that a person has set aside for this receipt
 
-	Returned map[int]bool // lines that went back whole: they count for nothing
+	Returned    map[int]bool    // lines that went back whole: they count for nothing
+	SubmittedAt time.Time       // of this receipt, for bonus days by registration
+	FocusPaid   map[string]bool // suffixes of the focus parts that this person had, in any account of theirs
+	Room        *Room           // what budgets leave for this receipt; nil: they bound nothing
 }
 
 // Reward is what a ticket earns, or why it does not. Refusal is nil or names
 // the rule; see Refusal.NeedsPerson.
 type Reward struct {
 	Refusal *Refusal
-	Lines   []LineReward // one for each line of the ticket, in its order
-	Points  points.Amount
+	Lines   []LineReward  // one for each line of the ticket, in its order
+	Points  points.Amount // for the lines
+	Extra   []Extra       // for bonus days and focus products, beside Points
 	First   points.Amount // for the first receipt ever, beside Points
 	Until   time.Time     // until then the points wait; zero: they do not
+	Cut     *Cut          // what budgets did not leave room for; nil: nothing
+}
+
+// Total is all that the receipt earns.
+func (r Reward) Total() points.Amount { return r.OfReceipt() + r.OfPerson() }
+
+// OfReceipt is what is for this receipt: its lines and bonus days.
+func (r Reward) OfReceipt() points.Amount {
+	n := r.Points
+	for _, e := range r.Extra {
+		if !e.Once {
+			n += e.Points
+		}
+	}
+	return n
+}
+
+// OfPerson is what a person gets once: focus products and the first receipt.
+func (r Reward) OfPerson() points.Amount {
+	n := r.First
+	for _, e := range r.Extra {
+		if e.Once {
+			n += e.Points
+		}
+	}
+	return n
 }
 
 // LineReward explains one line.
@@ -50,9 +80,11 @@ type LineReward struct {
 }
 
 // Precheck judges what the code alone shows, before the fiscal service is
-// asked. It returns nil if nothing speaks against the receipt. It is pure.
-func (t Terms) Precheck(q fns.QR, submittedAt time.Time) *Refusal {
+// asked. It returns nil if nothing speaks against the receipt. registeredAt is
+// when the participant registered, zero if not yet. It is pure.
+func (t Terms) Precheck(q fns.QR, submittedAt, registeredAt time.Time) *Refusal {
 	wall := t.Wall(submittedAt)
+	age := daysBetween(q.At, t.ageUntil(submittedAt, registeredAt))
 	switch {
 	case q.Operation != fns.Sale && (q.Operation != fns.SaleReturn || !t.Returns.Taken()):
 		return &Refusal{RuleOperation, map[string]any{"operation": int(q.Operation)}}
@@ -62,13 +94,28 @@ func (t Terms) Precheck(q fns.QR, submittedAt time.Time) *Refusal {
 		return nil
 	case q.At.Before(t.Starts), !q.At.Before(t.Ends):
 		return &Refusal{RulePeriod, map[string]any{"at": q.At, "starts": t.Starts, "ends": t.Ends.AddDate(0, 0, -1)}}
-	case t.MaxAgeDays > 0 && daysBetween(q.At, wall) > t.MaxAgeDays:
-		return &Refusal{RuleTooOld, map[string]any{"days": daysBetween(q.At, wall) - t.MaxAgeDays, "limit": t.MaxAgeDays}}
+	case t.MaxAgeDays > 0 && age > t.MaxAgeDays:
+		return &Refusal{RuleTooOld, map[string]any{"days": age - t.MaxAgeDays, "limit": t.MaxAgeDays}}
 	case q.Total < t.Minimum:
 		// The promo lines cannot reach a minimum that the whole does not.
 		return &Refusal{RuleMinimum, map[string]any{"total": q.Total, "minimum": t.Minimum, "missing": t.Minimum - q.Total}}
 	}
 	return nil
+}
+
+// ageUntil is the day at which a receipt's age is taken, on the wall clock. For
+// who is new it stands still: on each of the GraceDaysNew days after the
+// registration a receipt is as old as it was on that day.
+func (t Terms) ageUntil(submittedAt, registeredAt time.Time) time.Time {
+	wall := t.Wall(submittedAt)
+	if registeredAt.IsZero() {
+		return wall
+	}
+	began := t.Wall(registeredAt)
+	if daysBetween(began, wall) <= t.GraceDaysNew && began.Before(wall) {
+		return began
+	}
+	return wall
 }
 
 // daysBetween counts midnights between two readings of a wall clock.
@@ -111,11 +158,12 @@ func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 	for _, line := range r.Lines {
 		r.Points += line.Points
 	}
+	r.Extra = j.extras(ticket, h, r.Lines)
 	if h.FirstReceipt {
 		r.First = j.FirstReceipt
 	}
 	r.Until = j.waitsUntil(ticket.At)
-	return r
+	return r.Fit(h.Room)
 }
 
 func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusal {

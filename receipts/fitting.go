@@ -83,9 +83,7 @@ func (s *Service) fits(ctx context.Context, tx *store.Tx, sale Receipt, ticket f
 		return f, false, err
 	}
 	parts, err := s.owed(ctx, tx, sale, reward)
-	for _, p := range parts {
-		f.takes += p.Points
-	}
+	f.takes = parts.Sum()
 	return f, true, err
 }
 
@@ -141,7 +139,11 @@ func (s *Service) remaining(ctx context.Context, tx *store.Tx, sale Receipt, lin
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	history.FirstReceipt = sale.bonus() > 0
+	given := sale.given()
+	history.FirstReceipt, history.Room = given[campaigns.PartFirst] > 0, nil
+	for part := range given {
+		delete(history.FocusPaid, part) // by this very receipt
+	}
 	placing(&history, lines)
 	return version, version.Remaining(ticketOf(sale, lines), history), nil
 }

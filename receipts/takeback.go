@@ -76,30 +76,23 @@ func markBack(ctx context.Context, tx *store.Tx, lines []Line, reward campaigns.
 	return nil
 }
 
-// bonus is what of the bonus for the first receipt ever the receipt still has.
-func (r Receipt) bonus() rewards.Points {
-	first, _ := r.Facts["first"].(float64)
-	return rewards.Points(first)
-}
-
 // owed are the parts of a sale's grant that are more than what it still earns.
 // Nothing is ever added.
-func (s *Service) owed(ctx context.Context, tx *store.Tx, sale Receipt, reward campaigns.Reward) ([]rewards.Part, error) {
+func (s *Service) owed(ctx context.Context, tx *store.Tx, sale Receipt, reward campaigns.Reward) (campaigns.Parts, error) {
 	if sale.Status == Rejected || sale.Status == Reversed {
 		return nil, nil
 	}
-	given, err := s.desk.Given(ctx, tx.DB, sale.ParticipantID, Subject(sale.ID))
+	up, err := s.desk.GivenUp(ctx, tx, Subject(sale.ID))
 	if err != nil {
 		return nil, err
 	}
-	var parts []rewards.Part
-	for _, p := range []rewards.Part{{Name: rewards.PartLines, Points: given[rewards.PartLines] - reward.Points},
-		{Name: rewards.PartFirst, Points: sale.bonus() - reward.First}} {
-		if p.Points > 0 {
-			parts = append(parts, p)
+	owed, earns := campaigns.Parts{}, reward.Parts()
+	for part, n := range sale.given() {
+		if n -= earns[part] + up[part]; n > 0 {
+			owed[part] = n
 		}
 	}
-	return parts, nil
+	return owed, nil
 }
 
 // returnSource names a return in the books.
@@ -123,9 +116,13 @@ func (s *Service) reclaim(ctx context.Context, tx *store.Tx, sale *Receipt, vers
 	if err != nil {
 		return taken, err
 	}
-	sale.Points -= taken.Total().Sum()
-	if first := taken.Of(rewards.PartFirst); first > 0 {
-		sale.Facts["first"] = float64(sale.bonus() - first)
+	less := campaigns.Parts{}
+	for part, n := range taken.Parts() {
+		less[part] = -n
+	}
+	sale.bring(less)
+	if first, there := sale.Facts["first"]; there && first != 0.0 {
+		sale.Facts["first"] = sale.Parts[campaigns.PartFirst]
 	}
 	if gone(reward) && (from == Accepted || from == Held) {
 		sale.Status, sale.Reason = Reversed, ReasonBack

@@ -37,9 +37,10 @@ type Certificate = prizes.Certificate
 
 // Desk grants rewards. Who calls it has locked the participant.
 type Desk struct {
-	ledger points.Ledger
-	shop   *prizes.Shop
-	people *participants.Service
+	ledger  points.Ledger
+	budgets points.Budgets
+	shop    *prizes.Shop
+	people  *participants.Service
 }
 
 // NewDesk returns a desk that issues from shop to people.
@@ -53,13 +54,15 @@ type Granted struct {
 	First   points.Amount // of these, the bonus for the first receipt ever
 	Until   time.Time     // until then they wait; zero: they do not
 	Repaid  points.Amount // of these, what a debt took at once
+	Parts   campaigns.Parts
+	Cut     *campaigns.Cut // what the budget had no room for now; nil: nothing
 	Balance points.Balance
 }
 
 // The sources of a person's bonuses.
 const (
 	bonusWelcome = "welcome"
-	bonusFirst   = "first-receipt"
+	bonusFirst   = campaigns.PartFirst
 )
 
 func bonusSource(participantID int64, bonus string) string {
@@ -68,16 +71,20 @@ func bonusSource(participantID int64, bonus string) string {
 
 // Grant accrues the reward of a source such as "receipt:17". Granting the same
 // source again changes nothing and reports no points; with another number of
-// points it is points.ErrConflict. What must wait is set aside; what must not
-// pays a debt first.
+// points it is points.ErrConflict. What the budget has no room for is cut. What
+// must wait is set aside; what must not pays a debt first.
 func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, r campaigns.Reward) (Granted, error) {
 	var g Granted
+	r, err := d.fits(ctx, tx, v, participantID, source, r)
+	if err != nil {
+		return g, err
+	}
 	to := purpose{points.Accrual, points.Available(participantID)}
 	if r.Until.After(tx.Now()) {
 		to, g.Until = purpose{points.Hold, points.Held(participantID)}, r.Until
 	}
 	if r.Points > 0 {
-		posted, err := d.post(ctx, tx, participantID, source, to.posting(v, source+"/lines", r.Points), r.Points)
+		posted, err := d.issue(ctx, tx, v, participantID, source, to.posting(v, source+"/lines", r.Points), r.Points)
 		if err != nil {
 			return g, err
 		}
@@ -85,22 +92,33 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 			g.Points = r.Points
 		}
 	}
-	first, err := d.first(ctx, tx, v, participantID, r.First, to)
+	extra, err := d.extras(ctx, tx, v, participantID, source, r.Extra, to)
 	if err != nil {
 		return g, err
 	}
-	g.Points, g.First = g.Points+first, first
-	if !g.Until.IsZero() && g.Points > 0 {
-		if err := d.waits(ctx, tx, v, participantID, source, g.Points, g.Until); err != nil {
-			return g, err
-		}
-	}
-	if g.Points == 0 {
-		g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
+	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First, to)
+	if err != nil {
 		return g, err
 	}
-	g.Balance, g.Repaid, err = d.repay(ctx, tx, participantID, source)
+	g.Parts = extra.With(campaigns.Parts{campaigns.PartLines: g.Points, campaigns.PartFirst: first})
+	g.Points, g.First, g.Cut = g.Parts.Sum(), first, r.Cut
+	err = d.settleGrant(ctx, tx, v, participantID, source, &g)
 	return g, err
+}
+
+// settleGrant lets what was granted wait, or pays a debt with it.
+func (d *Desk) settleGrant(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, g *Granted) (err error) {
+	if g.Until.IsZero() && g.Points > 0 {
+		g.Balance, g.Repaid, err = d.repay(ctx, tx, participantID, source)
+		return err
+	}
+	if g.Points > 0 {
+		if err := d.waits(ctx, tx, v, participantID, source, g.Points, g.Until); err != nil {
+			return err
+		}
+	}
+	g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
+	return err
 }
 
 // purpose is where points go and what that is called.
@@ -117,39 +135,18 @@ func (p purpose) posting(v campaigns.Version, source string, n points.Amount) po
 // first receipt ever. Grant still withholds it if another account of the same
 // phone had it.
 func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID int64) (bool, error) {
-	n, err := d.nthFirst(ctx, tx, participantID)
-	if err != nil {
-		return false, err
-	}
-	paid, err := d.ledger.Posted(ctx, tx.DB, firstSource(participantID, n))
+	_, paid, err := d.nth(ctx, tx, participantID, bonusFirst)
 	return !paid, err
 }
 
 // Welcome accrues the bonus of registration and returns what was accrued: 0 if
 // this person or this phone had it before, in whatever campaign.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
-	to := purpose{points.Accrual, points.Available(participantID)}
-	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome, to)
-}
-
-// once accrues a bonus that a person and a phone get a single time. The person
-// is asked first: who had the bonus must not use up another phone's, and other
-// terms by now are no conflict.
-func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount, to purpose) (points.Amount, error) {
-	if n <= 0 {
-		return 0, nil
-	}
-	source := bonusSource(participantID, bonus)
-	stood, err := d.ledger.Posted(ctx, tx.DB, source)
-	if err != nil || stood {
+	r, err := d.fits(ctx, tx, v, participantID, bonusSource(participantID, bonusWelcome), campaigns.Reward{First: v.Welcome})
+	if err != nil {
 		return 0, err
 	}
-	due, err := d.people.OncePerPhone(ctx, tx, participantID, bonus)
-	if err != nil || !due {
-		return 0, err
-	}
-	_, err = d.post(ctx, tx, participantID, source, to.posting(v, source, n), n)
-	return n, err
+	return d.once(ctx, tx, v, participantID, bonusWelcome, r.First, purpose{points.Accrual, points.Available(participantID)})
 }
 
 // Hold sets the points of a source aside until a person decides.
@@ -157,7 +154,7 @@ func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	if n <= 0 {
 		return nil
 	}
-	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
+	_, err := d.issue(ctx, tx, v, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
 		Legs: points.Move(points.Issued(v.CampaignID), points.Held(participantID), n)}, n)
 	return err
 }
@@ -191,9 +188,13 @@ func (d *Desk) Forfeit(ctx context.Context, tx *store.Tx, campaignID, participan
 }
 
 // post writes the posting and its event, and reports whether this call did. An
-// event of a posting that stood before is not written again.
+// event of a posting that stood before is not written again. What comes back to
+// a campaign comes back to its budget.
 func (d *Desk) post(ctx context.Context, tx *store.Tx, participantID int64, subject string, p points.Posting, n points.Amount) (posted bool, err error) {
 	first, err := d.ledger.Post(ctx, tx, p)
+	if err == nil && first {
+		err = d.giveBack(ctx, tx, participantID, subject, p)
+	}
 	if err != nil || !first {
 		return false, err
 	}

@@ -1,12 +1,12 @@
 package rewards
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
-
-	"gorm.io/gorm"
 
 	"promobot/campaigns"
 	"promobot/internal/events"
@@ -18,18 +18,6 @@ import (
 // title_en, price.
 const EventWithdrawn events.Kind = "prize.withdrawn"
 
-// PartLines is the part of a grant that the receipt's lines have earned.
-const PartLines = "lines"
-
-// PartFirst is the bonus for the first receipt ever.
-const PartFirst = bonusFirst
-
-// Part is one part of a grant and what is to be taken of it.
-type Part struct {
-	Name   string // the last part of its source
-	Points points.Amount
-}
-
 // Back is what is to be taken back of what a subject was granted.
 type Back struct {
 	Version       campaigns.Version // the promise
@@ -38,7 +26,7 @@ type Back struct {
 	Source        string        // of what takes it back, unique for ever: "receipt:17/return:3"
 	Aside         points.Amount // of the grant, what is set aside though no window keeps it
 	Granted       time.Time     // when it was: prizes that were paid before are not touched
-	Parts         []Part
+	Parts         campaigns.Parts
 }
 
 // Taking is what was taken of one part, and from where.
@@ -61,51 +49,40 @@ func (t Taking) Sum() points.Amount { return t.Held + t.Available + t.Debt }
 
 // Taken is what came of taking back.
 type Taken struct {
-	Parts     []Taking
+	Takings   []Taking
 	Withdrawn []Certificate
 	Balance   points.Balance
 }
 
-// Of is what was taken of a part.
-func (t Taken) Of(part string) (n points.Amount) {
-	for _, p := range t.Parts {
-		if p.Part == part {
-			n += p.Sum()
-		}
+// Parts are what was taken of each part, owed included.
+func (t Taken) Parts() campaigns.Parts {
+	parts := campaigns.Parts{}
+	for _, p := range t.Takings {
+		parts[p.Part] += p.Sum()
 	}
-	return n
+	return parts
 }
 
 // Total sums the takings.
 func (t Taken) Total() (sum Taking) {
-	for _, p := range t.Parts {
+	for _, p := range t.Takings {
 		sum.Held, sum.Available, sum.Debt, sum.Short = sum.Held+p.Held, sum.Available+p.Available, sum.Debt+p.Debt, sum.Short+p.Short
 	}
 	return sum
 }
 
-// Given is what a participant still has of a subject's grants, by their parts.
-// Given up is what was to be taken before and was not: it is no longer counted.
-func (d *Desk) Given(ctx context.Context, g *gorm.DB, participantID int64, subject string) (map[string]points.Amount, error) {
-	entries, err := d.ledger.Given(ctx, g, participantID, subject)
-	if err != nil {
-		return nil, err
-	}
-	given := map[string]points.Amount{}
-	for name, n := range entries {
-		if name == "forfeit" { // of a hold, of which lines are all
-			name = PartLines
-		}
-		given[name] += n
-	}
+// GivenUp is what was to be taken of a subject's grant before and was not, by
+// part: it is not asked for again.
+func (d *Desk) GivenUp(ctx context.Context, tx *store.Tx, subject string) (campaigns.Parts, error) {
 	var before []Taking
-	if err := g.WithContext(ctx).Find(&before, "subject = ? AND short > 0", subject).Error; err != nil {
+	if err := tx.WithContext(ctx).Find(&before, "subject = ? AND short > 0", subject).Error; err != nil {
 		return nil, fmt.Errorf("given up of %s: %w", subject, err)
 	}
+	parts := campaigns.Parts{}
 	for _, t := range before {
-		given[t.Part] -= t.Short
+		parts[t.Part] += t.Short
 	}
-	return given, nil
+	return parts, nil
 }
 
 // TakeBack takes the parts back: what is set aside first, then what may be
@@ -117,11 +94,7 @@ func (d *Desk) TakeBack(ctx context.Context, tx *store.Tx, b Back) (t Taken, err
 	if err != nil {
 		return t, err
 	}
-	var need points.Amount
-	for _, part := range b.Parts {
-		need += part.Points
-	}
-	if lacking := need - p.held - p.available; lacking > 0 && b.Version.Returns.Prizes == campaigns.Withdraw {
+	if lacking := b.Parts.Sum() - p.held - p.available; lacking > 0 && b.Version.Returns.Prizes == campaigns.Withdraw {
 		if t.Withdrawn, err = d.withdraw(ctx, tx, b, lacking); err != nil {
 			return t, err
 		}
@@ -129,17 +102,17 @@ func (d *Desk) TakeBack(ctx context.Context, tx *store.Tx, b Back) (t Taken, err
 			p.available += points.Amount(c.Price)
 		}
 	}
-	for _, part := range b.Parts {
-		if part.Points <= 0 {
+	for _, part := range slices.SortedFunc(maps.Keys(b.Parts), linesFirst) {
+		if b.Parts[part] <= 0 {
 			continue
 		}
-		taking := p.take(part.Points)
-		taking.Source, taking.Part, taking.Subject, taking.ParticipantID = b.Source, part.Name, b.Subject, b.ParticipantID
+		taking := p.take(b.Parts[part])
+		taking.Source, taking.Part, taking.Subject, taking.ParticipantID = b.Source, part, b.Subject, b.ParticipantID
 		taking.CampaignID, taking.TakenAt = b.Version.CampaignID, tx.Now()
 		if err := d.take(ctx, tx, taking); err != nil {
 			return t, err
 		}
-		t.Parts = append(t.Parts, taking)
+		t.Takings = append(t.Takings, taking)
 	}
 	if err := d.shorten(ctx, tx, b.Subject, p.waiting); err != nil {
 		return t, err
@@ -185,12 +158,12 @@ func (d *Desk) take(ctx context.Context, tx *store.Tx, t Taking) error {
 		return nil
 	}
 	source := t.Source + "/" + t.Part
-	if t.Part == PartFirst {
-		n, err := d.nthFirst(ctx, tx, t.ParticipantID)
+	if ofPerson(t.Part) {
+		n, _, err := d.nth(ctx, tx, t.ParticipantID, t.Part)
 		if err != nil {
 			return err
 		}
-		source = backSource(firstSource(t.ParticipantID, n), t.Short == 0)
+		source = backSource(onceSource(t.ParticipantID, t.Part, n), t.Short == 0)
 	}
 	legs := []points.Leg{{Account: points.Issued(t.CampaignID), Amount: t.Sum()}}
 	for account, n := range map[points.Account]points.Amount{
@@ -201,6 +174,20 @@ func (d *Desk) take(ctx context.Context, tx *store.Tx, t Taking) error {
 	}
 	_, err := d.post(ctx, tx, t.ParticipantID, t.Subject, points.Posting{Source: source, Kind: points.Return, Legs: legs}, -t.Sum())
 	return err
+}
+
+// ofPerson tells the parts that a person gets once.
+func ofPerson(part string) bool { return campaigns.Parts{part: 1}.OfReceipt() == 0 }
+
+// linesFirst is the order in which parts are taken back.
+func linesFirst(a, b string) int {
+	lines := func(part string) int {
+		if part == campaigns.PartLines {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(lines(a), lines(b)), cmp.Compare(a, b))
 }
 
 // shorten leaves in a window what was not taken.

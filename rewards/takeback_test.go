@@ -25,7 +25,7 @@ func (w world) returning(r campaigns.Returns) {
 }
 
 // back takes points of a receipt back, once for n.
-func (w world) back(id int64, receipt string, n int, parts ...rewards.Part) (t rewards.Taken, err error) {
+func (w world) back(id int64, receipt string, n int, parts campaigns.Parts) (t rewards.Taken, err error) {
 	v := w.version()
 	err = w.locked(id, func(ctx context.Context, tx *store.Tx) error {
 		t, err = w.desk.TakeBack(ctx, tx, rewards.Back{Version: v, ParticipantID: id, Subject: receipt,
@@ -35,7 +35,7 @@ func (w world) back(id int64, receipt string, n int, parts ...rewards.Part) (t r
 	return t, err
 }
 
-func lines(n points.Amount) rewards.Part { return rewards.Part{Name: rewards.PartLines, Points: n} }
+func lines(n points.Amount) campaigns.Parts { return campaigns.Parts{campaigns.PartLines: n} }
 
 // open shows the code of a certificate.
 func (w world) open(id, certificate int64) error {
@@ -284,13 +284,13 @@ func TestFirstBonusGoesAndComesAgain(t *testing.T) {
 	eachWorld(t, func(w world) {
 		w.returning(campaigns.Returns{Points: campaigns.Floor, Prizes: campaigns.Keep})
 		id := w.person("+79990000001")
-		first := rewards.Part{Name: rewards.PartFirst, Points: 50}
+		with := func(n points.Amount) campaigns.Parts { return lines(n).With(campaigns.Parts{campaigns.PartFirst: 50}) }
 		for i := range 3 {
 			g, err := w.grant(id, fmt.Sprint("receipt:", i), campaigns.Reward{Points: 10, First: 50})
 			if err != nil || g.First != 50 {
 				t.Fatalf("round %d: %+v, %v; want the bonus", i, g, err)
 			}
-			if _, err := w.back(id, fmt.Sprint("receipt:", i), i, lines(10), first); err != nil || w.balance(id) != (points.Balance{}) {
+			if _, err := w.back(id, fmt.Sprint("receipt:", i), i, with(10)); err != nil || w.balance(id) != (points.Balance{}) {
 				t.Fatalf("round %d: %v, %+v; want nothing left", i, err, w.balance(id))
 			}
 		}
@@ -298,7 +298,7 @@ func TestFirstBonusGoesAndComesAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.spend(id, "mug", true)
-		if taken, err := w.back(id, "receipt:8", 8, lines(250), first); err != nil || taken.Total().Short != 300 {
+		if taken, err := w.back(id, "receipt:8", 8, with(250)); err != nil || taken.Total().Short != 300 {
 			t.Fatalf("%+v, %v; want 300 short", taken, err)
 		}
 		if g, err := w.grant(id, "receipt:9", campaigns.Reward{Points: 10, First: 50}); err != nil || g.First != 0 {
