@@ -52,6 +52,9 @@ func (b *Bot) show(ctx context.Context, t *turn, rest string) error {
 	id, ok := number(rest)
 	code, c, err := prizes.Code(""), prizes.Certificate{}, error(prizes.ErrNotYours)
 	if ok {
+		if no, err := b.shut(ctx, t, id); err != nil || no {
+			return err
+		}
 		code, c, err = b.shop.Open(ctx, t.tx, t.person.ID, id)
 	}
 	if errors.Is(err, prizes.ErrNotYours) {

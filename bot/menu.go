@@ -94,9 +94,11 @@ func (b *Bot) balance(ctx context.Context, t *turn, _ string) error {
 		return err
 	}
 	lines := []string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}
-	if balance.Held > 0 {
-		lines = append(lines, t.say("balance.held", map[string]any{"Points": t.points(int64(balance.Held))}))
+	waits, err := b.desk.Waits(ctx, t.tx.DB, t.person.ID)
+	if err != nil {
+		return err
 	}
+	lines = append(lines, t.beside(balance, waits)...)
 	for _, change := range changes {
 		lines = append(lines, t.change(change))
 	}
@@ -125,6 +127,12 @@ func (v voice) changed(line points.Line) string {
 	switch {
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
+	case line.Kind == points.Return:
+		return v.say("change.return", nil)
+	case line.Kind == points.Repayment:
+		return v.say("change.repayment", nil)
+	case line.Kind == points.Refund:
+		return v.say("change.refund", nil)
 	case part == "welcome":
 		return v.say("change.welcome", nil)
 	case part == "first-receipt":

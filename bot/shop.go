@@ -97,6 +97,9 @@ func (b *Bot) take(ctx context.Context, t *turn, prizeID string) error {
 	if err != nil || !ok {
 		return err
 	}
+	if no, err := b.withheld(ctx, t); err != nil || no {
+		return err
+	}
 	available, err := b.available(ctx, t)
 	if err != nil {
 		return err
@@ -149,6 +152,8 @@ func (b *Bot) choose(ctx context.Context, t *turn, rest string) error {
 		return err
 	}
 	switch {
+	case choice.Blocked > 0:
+		t.owes(choice.Blocked)
 	case choice.Waiting:
 		t.answer("prize.waiting", map[string]any{"Prize": t.title(p)}, t.button("button.prizes", buttonPrizes))
 	case choice.Issued:

@@ -123,10 +123,10 @@ func composed() []string {
 	for month := 1; month <= 12; month++ {
 		keys = append(keys, "month."+strconv.Itoa(month))
 	}
-	for _, status := range []string{"submitted", "checking", "waiting", "review", "held"} {
+	for _, status := range []string{"submitted", "checking", "waiting", "review", "held", "reversed", "returned"} {
 		keys = append(keys, "state."+status)
 	}
-	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case", "fraud", "appeal"} {
+	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case", "fraud", "appeal", "return"} {
 		keys = append(keys, "brief."+room)
 	}
 	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf", "gone"} {

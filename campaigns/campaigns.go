@@ -14,7 +14,7 @@ import (
 
 // The rules that refuse or hold back a receipt; ids of docs/reasons.md.
 const (
-	RuleOperation   = "campaign.operation"    // not a sale
+	RuleOperation   = "campaign.operation"    // neither a sale nor a return that is taken
 	RuleFuture      = "campaign.future"       // dated more than twelve hours ahead
 	RulePeriod      = "campaign.period"       // bought outside the period
 	RuleTooOld      = "campaign.too_old"      // older than the terms allow
@@ -92,6 +92,7 @@ type Terms struct {
 	Offers          []Offer
 	Products        []assortment.Product
 
+	Returns Returns `json:",omitzero"`
 	// These are left out of the version's text when they are empty, so that
 	// terms from before they existed keep their hash.
 	Bonus  []BonusDay `json:",omitempty"`

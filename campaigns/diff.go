@@ -44,7 +44,7 @@ func fields(t Terms) []field {
 	if !ends.IsZero() {
 		ends = ends.AddDate(0, 0, -1)
 	}
-	return []field{
+	list := []field{
 		{"id", t.Slug}, {"title", t.Title}, {"title_en", t.TitleEN}, {"organiser", t.Organiser}, {"rules_url", t.RulesURL},
 		{"starts", date(t.Starts)}, {"ends", date(ends)}, {"zone", t.Zone}, {"effective_from", date(t.EffectiveFrom)},
 		{"receipts.minimum", t.Minimum.String()}, {"receipts.minimum_on", string(t.MinimumOn)},
@@ -58,6 +58,7 @@ func fields(t Terms) []field {
 		{"budget.points_per_participant", limit(t.Budget.Participant)},
 		{"budget.points_per_participant_day", limit(t.Budget.ParticipantDay)},
 	}
+	return append(list, t.Returns.fields()...)
 }
 
 func date(day time.Time) string {

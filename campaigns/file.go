@@ -52,6 +52,7 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
+	Returns    returnsFile `yaml:"returns"`
 	BonusDays  []bonusFile `yaml:"bonus_days"`
 	Focus      []focusFile `yaml:"focus"`
 	Budget     Budget      `yaml:"budget"`
@@ -142,6 +143,7 @@ func (r *reader) terms(f file) Terms {
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)
 	}
+	t.Returns = f.Returns.terms()
 	if t.MinimumOn == "" {
 		t.MinimumOn = OnReceipt
 	}

@@ -28,6 +28,7 @@ func (r *reader) lint(t Terms) {
 	r.lintRates(t)
 	r.lintLimits(t)
 	r.lintOffers(t)
+	r.lintReturns(t)
 	r.lintBonusDays(t)
 	r.lintFocus(t)
 	r.lintBudget(t)

@@ -41,6 +41,7 @@ limits:
 prizes:
   - id: mug
   - {id: tea, issue: automatic}
+returns: {points: debt, prizes: withdraw, window_days: 14}
 assortment: goods/spring.csv
 `
 

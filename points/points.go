@@ -37,6 +37,9 @@ const (
 	Forfeit    Kind = "forfeit"    // set aside → taken back
 	Spending   Kind = "spending"   // paid for a prize
 	Correction Kind = "correction" // by a person, with a reason
+	Return     Kind = "return"     // taken back: the goods went back
+	Repayment  Kind = "repayment"  // to be spent → what is owed
+	Refund     Kind = "refund"     // the price of a prize that was withdrawn
 )
 
 // Account names an account of the ledger: "participant:5/available".

@@ -29,6 +29,7 @@ type certificateRow struct {
 	ValidUntil *time.Time
 	IssuedAt   *time.Time
 	OpenedAt   *time.Time
+	VoidedAt   *time.Time
 }
 
 // TableName is the table of the stock.

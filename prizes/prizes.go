@@ -2,7 +2,7 @@
 // and who got which of them.
 //
 // A certificate goes free → issued → opened, never back, and has at most one
-// owner. Codes lie sealed in the database and are found by a keyed mark;
+// owner; one that was not opened may be withdrawn and is void then. Codes lie sealed in the database and are found by a keyed mark;
 // showing one again shows the same.
 package prizes
 

@@ -131,12 +131,14 @@ func (s *Service) conclude(ctx context.Context, tx *store.Tx, r Receipt, version
 	return s.pay(ctx, tx, r, version, reward)
 }
 
-// ticketOf is the document as its stored lines tell it.
+// ticketOf is the document as its stored lines tell it, less what went back.
 func ticketOf(r Receipt, lines []Line) fns.Ticket {
 	t := fns.Ticket{Key: r.qr().Key, Operation: r.Operation, At: r.qr().At, Total: r.TotalKopecks, SellerINN: r.SellerINN, Address: r.Region}
 	for _, l := range lines {
-		t.Items = append(t.Items, fns.Item{Name: l.Name, GTIN: l.GTIN, Price: l.PriceKopecks, Sum: l.SumKopecks,
-			Quantity: l.QuantityThousandths, PaymentType: l.PaymentType})
+		quantity, sum := l.left()
+		t.Total -= l.ReturnedKopecks
+		t.Items = append(t.Items, fns.Item{Name: l.Name, GTIN: l.GTIN, Price: l.PriceKopecks, Sum: sum,
+			Quantity: quantity, PaymentType: l.PaymentType})
 	}
 	return t
 }

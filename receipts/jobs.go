@@ -136,6 +136,25 @@ func (w *CheckWorker) Work(ctx context.Context, job *river.Job[CheckArgs]) error
 	return river.JobSnooze(again)
 }
 
+// ReturnArgs asks for a shop's notice to be applied to its sale.
+type ReturnArgs struct {
+	ReturnID int64 `json:"return_id"`
+}
+
+// Kind names the job.
+func (ReturnArgs) Kind() string { return "receipt_return" }
+
+// ReturnWorker works ReturnArgs.
+type ReturnWorker struct {
+	river.WorkerDefaults[ReturnArgs]
+	Receipts *Service
+}
+
+// Work applies the notice if its sale is there.
+func (w *ReturnWorker) Work(ctx context.Context, job *river.Job[ReturnArgs]) error {
+	return snoozed(w.Receipts.ApplyReturn(ctx, job.Args.ReturnID))
+}
+
 // snoozed puts a job off until it is to be asked again; 0 is done.
 func snoozed(again time.Duration, err error) error {
 	if err == nil && again > 0 {

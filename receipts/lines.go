@@ -117,12 +117,6 @@ func (s *Service) payMore(ctx context.Context, tx *store.Tx, r Receipt, version 
 // placed judges the receipt again from its stored lines, with those that a
 // person has placed, and writes down what each earns now.
 func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []Line) (campaigns.Version, campaigns.Reward, error) {
-	trusted, products := map[int]bool{}, map[int]string{}
-	for i, l := range lines {
-		if l.Review == LineApproved {
-			trusted[i], products[i] = true, l.Candidate
-		}
-	}
 	version, history, err := s.terms(ctx, tx, r)
 	if err != nil {
 		return version, campaigns.Reward{}, err
@@ -131,7 +125,7 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	history.Trusted, history.Placed, history.Aliases = trusted, products, taught.words()
+	placing(&history, lines, taught)
 	if r.Status == Accepted { // its place among the others is taken already
 		history.ReceiptsDay, history.ReceiptsTotal = 0, 0
 	}
@@ -146,4 +140,15 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 		}
 	}
 	return version, reward, nil
+}
+
+// placing says of the lines what a person has said of them, and which are gone.
+func placing(h *campaigns.History, lines []Line, taught aliases) {
+	h.Trusted, h.Placed, h.Returned, h.Aliases = map[int]bool{}, map[int]string{}, map[int]bool{}, taught.words()
+	for i, l := range lines {
+		if l.Review == LineApproved {
+			h.Trusted[i], h.Placed[i] = true, l.Candidate
+		}
+		h.Returned[i] = l.gone()
+	}
 }

@@ -1,5 +1,5 @@
 // Package receipts takes a receipt from photo to verdict: submit, scan, check,
-// hold, accept, reject.
+// hold, accept, reject, reverse.
 //
 // Everything that the code itself shows is judged before the fiscal service is
 // asked; the service is asked outside of transactions; the settlement is one
@@ -31,10 +31,14 @@ const (
 	Review    Status = "review"    // a person decides; points are set aside
 	Accepted  Status = "accepted"  // final
 	Rejected  Status = "rejected"  // final, unless its participant appeals
+	Reversed  Status = "reversed"  // a sale whose goods went back: nothing it earned is left
+	Returned  Status = "returned"  // a refund receipt that was taken: its sale is judged again
 )
 
 // Final tells that the receipt moves no more.
-func (s Status) Final() bool { return s == Accepted || s == Rejected }
+func (s Status) Final() bool {
+	return s == Accepted || s == Rejected || s == Reversed || s == Returned
+}
 
 // Way is how a receipt came in.
 type Way string
@@ -196,6 +200,8 @@ type Line struct {
 	Reason              string
 	Review              LineReview
 	AliasID             *int64 // what a person has taught, if it was judged with that
+	ReturnedThousandths fns.Quantity  // what of it went back
+	ReturnedKopecks     money.Kopecks // and its part of the sum
 }
 
 // TableName is the table of lines.

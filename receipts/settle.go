@@ -42,10 +42,12 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 			return s.reject(ctx, tx, r, no.Rule, no.Args)
 		}
 	}
-	document := documentRow{Scheme: r.Scheme, FN: r.FN, FD: r.FD, ReceiptID: r.ID}
-	first, err := store.Once(ctx, tx, &document)
+	if r.Operation == fns.SaleReturn {
+		return s.refund(ctx, tx, r, ticket)
+	}
+	first, err := s.claim(ctx, tx, r)
 	if err != nil {
-		return fmt.Errorf("document of receipt %d: %w", r.ID, err)
+		return err
 	}
 	if !first {
 		return s.late(ctx, tx, r)
@@ -56,6 +58,16 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 		return err
 	}
 	return s.judge(ctx, tx, r, ticket)
+}
+
+// claim makes the receipt the one that stands for its document, unless another
+// does.
+func (s *Service) claim(ctx context.Context, tx *store.Tx, r Receipt) (first bool, err error) {
+	document := documentRow{Scheme: r.Scheme, FN: r.FN, FD: r.FD, ReceiptID: r.ID}
+	if first, err = store.Once(ctx, tx, &document); err != nil {
+		return false, fmt.Errorf("document of receipt %d: %w", r.ID, err)
+	}
+	return first, nil
 }
 
 // adopt takes the service's word where the code differs from it, as a person
@@ -92,6 +104,11 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	chosen := choose(list, policy)
 	version, reward := chosen.version, chosen.reward
 	r, r.ticket = r.under(version), &ticket
+	if version.Returns.Taken() {
+		if err := s.awaited(ctx, tx, r); err != nil {
+			return err
+		}
+	}
 	if err := s.keepLines(ctx, tx, r, ticket, reward, chosen.taught); err != nil {
 		return err
 	}
@@ -137,7 +154,7 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 	err = tx.WithContext(ctx).Model(&Receipt{}).
 		Select(historyColumns, r.CampaignID, from, until, r.CampaignID, r.ParticipantID, r.CampaignID, r.ID, from, until,
 			r.ParticipantID, r.CampaignID, r.ID, Accepted).
-		Where("participant_id = ? AND status IN ? AND id <> ?", r.ParticipantID, []Status{Accepted, Review, Held}, r.ID).
+		Where("participant_id = ? AND status IN ? AND id <> ? AND operation <> ?", r.ParticipantID, []Status{Accepted, Review, Held}, r.ID, fns.SaleReturn).
 		Find(&n).Error
 	if err != nil {
 		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
@@ -235,6 +252,12 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	r.Status, r.Reason, r.DecidedAt = Accepted, "", &now
 	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Parts[campaigns.PartLines],
 		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
+	if granted.Repaid > 0 {
+		r.Facts["repaid"] = granted.Repaid
+	}
+	if granted.Until.After(now) {
+		r.Facts["until"] = granted.Until
+	}
 	if extra := version.Called(r.Parts); len(extra) > 0 {
 		r.Facts["extra"] = extraTold(extra)
 	}

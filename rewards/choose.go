@@ -13,11 +13,12 @@ import (
 	"promobot/prizes"
 )
 
-// Choice is what came of choosing a prize. Exactly one of Issued, Short and
-// Waiting is set.
+// Choice is what came of choosing a prize. Exactly one of Issued, Short,
+// Blocked and Waiting is set.
 type Choice struct {
 	Issued  bool
 	Short   points.Amount // points that are missing
+	Blocked points.Amount // a debt that must be paid first
 	Waiting bool          // out of stock: the points stay, the person waits in the list
 
 	Certificate prizes.Certificate
@@ -27,7 +28,7 @@ type Choice struct {
 // Choose spends points on a prize and issues its certificate for the source,
 // once: the same source again gives the same certificate and spends nothing;
 // for another participant it is prizes.ErrNotYours.
-// Short and out of stock are no errors, so that the caller's transaction can
+// Short, blocked and out of stock are no errors, so that the caller's transaction can
 // commit the place in the waiting list. Unknown prizes and those not on offer
 // are prizes.ErrUnknown.
 func (d *Desk) Choose(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, prizeID, source string) (Choice, error) {
@@ -56,6 +57,9 @@ func (d *Desk) buy(ctx context.Context, tx *store.Tx, v campaigns.Version, parti
 	prize, err := d.shop.Prize(ctx, tx.DB, prizeID)
 	if err != nil {
 		return Choice{}, err
+	}
+	if owed, err := d.Blocked(ctx, tx.DB, v, participantID); err != nil || owed > 0 {
+		return Choice{Blocked: owed}, err
 	}
 	balance, err := d.ledger.Balance(ctx, tx.DB, participantID)
 	if err != nil {

@@ -30,6 +30,31 @@ func (w *RestockedWorker) Work(ctx context.Context, job *river.Job[RestockedArgs
 	return w.Desk.Restocked(ctx, w.DB, w.Book, job.Args.PrizeID)
 }
 
+// WindowArgs asks for points that wait to be given free in their time.
+type WindowArgs struct {
+	WaitID int64 `json:"wait_id"`
+}
+
+// Kind names the job.
+func (WindowArgs) Kind() string { return "return_window" }
+
+// WindowWorker works WindowArgs.
+type WindowWorker struct {
+	river.WorkerDefaults[WindowArgs]
+	DB   *store.DB
+	Desk *Desk
+	Book *campaigns.Book
+}
+
+// Work gives the points free, or waits on.
+func (w *WindowWorker) Work(ctx context.Context, job *river.Job[WindowArgs]) error {
+	again, err := w.Desk.EndWindow(ctx, w.DB, w.Book, job.Args.WaitID)
+	if err == nil && again > 0 {
+		return river.JobSnooze(again)
+	}
+	return err
+}
+
 // EnqueueRestocked asks, in the transaction of an import, to serve those who
 // wait for the prizes.
 func EnqueueRestocked(ctx context.Context, tx *store.Tx, prizeIDs []string) error {

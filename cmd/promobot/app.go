@@ -67,6 +67,8 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	river.AddWorker(workers, &receipts.ReleaseWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &receipts.ForgetWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &receipts.AliasWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &receipts.ReturnWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &rewards.WindowWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	a.bot.Register(workers)
 	return workers
