@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -176,6 +175,3 @@ func legsOf(ctx context.Context, g *gorm.DB, rows []postingRow) (map[int64][]Leg
 	}
 	return of, err
 }
-
-// microTime is the moment of a link's body.
-func microTime(micro int64) time.Time { return time.UnixMicro(micro).UTC() }
