@@ -213,26 +213,42 @@ func (a *audit) lots(b linkBody, where string, participantID int64, rows stood) 
 	if len(b.Lots) == 0 {
 		return // also of a posting that is older than lots
 	}
-	is := map[int64]Amount{}
+	is := a.moved(b, participantID, rows)
+	for _, was := range b.Lots {
+		if is[was.Lot] != was {
+			a.blame(lotName(b, was.Lot), "%s: moved %+v, was written as %+v", where, is[was.Lot], was)
+		}
+		delete(is, was.Lot)
+	}
+	for lot, m := range is {
+		a.blame(lotName(b, lot), "%s: moved %d, was not written", where, m.Amount)
+	}
+}
+
+func lotName(b linkBody, lot int64) string { return fmt.Sprintf("posting:%d/lot:%d", b.Posting, lot) }
+
+// moved is what the rows say of the lots that the posting moved.
+func (a *audit) moved(b linkBody, participantID int64, rows stood) map[int64]moved {
+	is := map[int64]moved{}
 	for _, l := range rows.lots[b.Posting] {
-		if l.ParticipantID == participantID {
-			is[b.Posting] += l.Amount
+		if l.ParticipantID != participantID {
+			continue
+		}
+		is[b.Posting] = moved{b.Posting, l.Amount, l.CampaignID, l.Source}
+		if l.CreatedAt.UnixMicro() != b.At {
+			a.blame(fmt.Sprintf("lot:%d", l.ID), "was made at %s, its posting at %s", shown(l.CreatedAt.UnixMicro()), shown(b.At))
 		}
 	}
 	for _, u := range rows.uses[b.Posting] {
-		if u.ParticipantID == participantID {
-			is[u.LotPostingID] -= u.Amount
+		if u.ParticipantID != participantID {
+			continue
+		}
+		is[u.LotPostingID] = moved{Lot: u.LotPostingID, Amount: -u.Amount}
+		if u.Amount < 0 && u.Undoes != b.Undoes || u.Amount > 0 && u.Undoes != 0 {
+			a.blame(lotName(b, u.LotPostingID), "undoes posting %d, was written for %d", u.Undoes, b.Undoes)
 		}
 	}
-	for _, m := range b.Lots {
-		if is[m.Lot] != m.Amount {
-			a.blame(fmt.Sprintf("posting:%d/lot:%d", b.Posting, m.Lot), "%s: moved %d, was written as %d", where, is[m.Lot], m.Amount)
-		}
-		delete(is, m.Lot)
-	}
-	for lot, n := range is {
-		a.blame(fmt.Sprintf("posting:%d/lot:%d", b.Posting, lot), "%s: moved %d, was not written", where, n)
-	}
+	return is
 }
 
 // ends compares the chains' last links with the heads that postings follow.

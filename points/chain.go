@@ -34,6 +34,7 @@ type linkBody struct {
 	Hash    string  `json:"hash"`
 	At      int64   `json:"at"`                // microseconds since 1970
 	Expires int64   `json:"expires,omitempty"` // likewise
+	Undoes  int64   `json:"undoes,omitempty"`  // the posting whose debit it gives back
 	Legs    []Leg   `json:"legs"`              // by account
 	Lots    []moved `json:"lots,omitempty"`    // of the chain's participant
 }
@@ -71,7 +72,9 @@ func (w *writing) link(ctx context.Context, tx *store.Tx, id int64, stored head,
 	if !moved {
 		before = stored
 	}
-	l, err := before.next(id, newLinkBody(w.row, w.posting.sorted(), lots))
+	body := newLinkBody(w.row, w.posting.sorted(), lots)
+	body.Undoes = w.undone.ID
+	l, err := before.next(id, body)
 	if err != nil {
 		return err
 	}

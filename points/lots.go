@@ -127,10 +127,12 @@ func (p Posting) expires(u undone) *time.Time {
 }
 
 // moved is one change of a lot, as the link of the posting tells it: the posting
-// that made the lot, and what came or went.
+// that made the lot, and what came or went; of a new lot also what it is for.
 type moved struct {
-	Lot    int64  `json:"lot"`
-	Amount Amount `json:"amount"`
+	Lot      int64  `json:"lot"`
+	Amount   Amount `json:"amount"`
+	Campaign int64  `json:"campaign,omitempty"`
+	Source   string `json:"source,omitempty"`
 }
 
 // lots brings the participant's lots in line with a change of what may be spent.
@@ -166,7 +168,7 @@ func (w *writing) take(ctx context.Context, tx *store.Tx, id int64, n Amount) (l
 		if err := w.use(ctx, tx, lot, part, 0); err != nil {
 			return nil, err
 		}
-		list = append(list, moved{lot.PostingID, -part})
+		list = append(list, moved{Lot: lot.PostingID, Amount: -part})
 		n -= part
 	}
 	if n > 0 {
@@ -255,22 +257,23 @@ func (w *writing) put(ctx context.Context, tx *store.Tx, id int64, n Amount) (li
 		if err := w.use(ctx, tx, t.lot, -part, w.undone.ID); err != nil {
 			return nil, err
 		}
-		list = append(list, moved{t.lot.PostingID, part})
+		list = append(list, moved{Lot: t.lot.PostingID, Amount: part})
 		n -= part
 	}
 	if n == 0 {
 		return list, nil
 	}
-	w.newLot(tx, id, n)
-	return append(list, moved{w.row.ID, n}), nil
+	lot := w.newLot(tx, id, n)
+	return append(list, moved{lot.PostingID, n, lot.CampaignID, lot.Source}), nil
 }
 
-func (w *writing) newLot(tx *store.Tx, id int64, n Amount) {
+func (w *writing) newLot(tx *store.Tx, id int64, n Amount) lotRow {
 	lot := lotRow{ParticipantID: id, PostingID: w.row.ID, CampaignID: cmp.Or(w.posting.campaign(), w.undone.CampaignID),
 		Source: cmp.Or(w.undone.Source, w.row.Source), Amount: n, Remaining: n, ExpiresAt: w.row.ExpiresAt, CreatedAt: w.row.PostedAt}
 	store.Append(tx, lot)
 	s := w.books.shelf(id)
 	s.lots = append(s.lots, &lot)
+	return lot
 }
 
 // taking is what a posting took from a lot and has not got back.
