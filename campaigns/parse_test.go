@@ -41,6 +41,7 @@ prizes:
   - id: mug
   - {id: tea, issue: automatic}
 assortment: goods/spring.csv
+expiry: {after_days: 90}
 `
 
 const sheet = `sku_id,brand,title,volume,gtin,scope

@@ -67,7 +67,7 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 	var g Granted
 	if r.Points > 0 {
 		p := points.Posting{Source: source + "/lines", Kind: points.Accrual,
-			Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), r.Points)}
+			Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), r.Points), Expires: v.PointsExpire(tx.Now())}
 		posted, err := d.post(ctx, tx, participantID, source, p, r.Points)
 		if err != nil {
 			return g, err
@@ -116,17 +116,18 @@ func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 		return 0, err
 	}
 	_, err = d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
-		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), n)}, n)
+		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), n), Expires: v.PointsExpire(tx.Now())}, n)
 	return n, err
 }
 
-// Hold sets the points of a source aside until a person decides.
+// Hold sets the points of a source aside until a person decides. They expire as
+// if they could be spent now.
 func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, n points.Amount) error {
 	if n <= 0 {
 		return nil
 	}
 	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
-		Legs: points.Move(points.Issued(v.CampaignID), points.Held(participantID), n)}, n)
+		Legs: points.Move(points.Issued(v.CampaignID), points.Held(participantID), n), Expires: v.PointsExpire(tx.Now())}, n)
 	return err
 }
 
@@ -135,7 +136,7 @@ func (d *Desk) Release(ctx context.Context, tx *store.Tx, participantID int64, s
 	if n <= 0 {
 		return nil
 	}
-	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release,
+	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release, Undoes: source + "/lines",
 		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}, n)
 	return err
 }
