@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -217,6 +218,7 @@ func (Ledger) Posted(ctx context.Context, g *gorm.DB, source string) (bool, erro
 
 // Line is one line of a participant's statement.
 type Line struct {
+	ID     int64 // of the entry
 	Source string
 	Kind   Kind
 	Amount Amount // signed change of what may be spent
@@ -225,15 +227,34 @@ type Line struct {
 
 // Statement lists the last changes of what the participant may spend, newest
 // first, at most limit.
-func (Ledger) Statement(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]Line, error) {
+func (l Ledger) Statement(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]Line, error) {
+	return l.StatementBefore(ctx, g, participantID, math.MaxInt64, limit)
+}
+
+// StatementBefore is Statement of the lines before the one with the given id.
+func (Ledger) StatementBefore(ctx context.Context, g *gorm.DB, participantID, before int64, limit int) ([]Line, error) {
 	var lines []Line
-	err := g.WithContext(ctx).Table("ledger_entries AS e").
-		Joins("JOIN postings AS p ON p.id = e.posting_id").
-		Where("e.account = ?", Available(participantID)).
-		Order("e.id DESC").Limit(limit).
-		Select("p.source, p.kind, e.amount, p.posted_at AS at").Scan(&lines).Error
+	err := statement(ctx, g, participantID).Where("e.id < ?", before).Order("e.id DESC").Limit(limit).Scan(&lines).Error
 	if err != nil {
 		return nil, fmt.Errorf("statement of participant %d: %w", participantID, err)
 	}
 	return lines, nil
+}
+
+// Entry is one line of the participant's statement; false if there is none with
+// that id.
+func (Ledger) Entry(ctx context.Context, g *gorm.DB, participantID, id int64) (Line, bool, error) {
+	var line Line
+	res := statement(ctx, g, participantID).Where("e.id = ?", id).Scan(&line)
+	if res.Error != nil {
+		return Line{}, false, fmt.Errorf("entry %d of participant %d: %w", id, participantID, res.Error)
+	}
+	return line, res.RowsAffected == 1, nil
+}
+
+func statement(ctx context.Context, g *gorm.DB, participantID int64) *gorm.DB {
+	return g.WithContext(ctx).Table("ledger_entries AS e").
+		Joins("JOIN postings AS p ON p.id = e.posting_id").
+		Where("e.account = ?", Available(participantID)).
+		Select("e.id, p.source, p.kind, e.amount, p.posted_at AS at")
 }

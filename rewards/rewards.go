@@ -50,10 +50,10 @@ type Granted struct {
 	Balance points.Balance
 }
 
-// The sources of a person's bonuses.
+// The sources of a person's bonuses, behind the participant.
 const (
-	bonusWelcome = "welcome"
-	bonusFirst   = "first-receipt"
+	BonusWelcome = "welcome"
+	BonusFirst   = "first-receipt"
 )
 
 func bonusSource(participantID int64, bonus string) string {
@@ -76,7 +76,7 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 			g.Points = r.Points
 		}
 	}
-	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First)
+	first, err := d.once(ctx, tx, v, participantID, BonusFirst, r.First)
 	if err != nil {
 		return g, err
 	}
@@ -89,14 +89,14 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 // first receipt ever. Grant still withholds it if another account of the same
 // phone had it.
 func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID int64) (bool, error) {
-	paid, err := d.ledger.Posted(ctx, tx.DB, bonusSource(participantID, bonusFirst))
+	paid, err := d.ledger.Posted(ctx, tx.DB, bonusSource(participantID, BonusFirst))
 	return !paid, err
 }
 
 // Welcome accrues the bonus of registration and returns what was accrued: 0 if
 // this person or this phone had it before, in whatever campaign.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
-	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
+	return d.once(ctx, tx, v, participantID, BonusWelcome, v.Welcome)
 }
 
 // once accrues a bonus that a person and a phone get a single time. The person
