@@ -38,6 +38,10 @@ func (v voice) words(n notify.Notice) Message {
 		return v.issued(n.Args)
 	case rewards.NoticeBack:
 		return v.back(n.Args)
+	case rewards.NoticeEnding:
+		return v.reminder(n.Args)
+	case rewards.NoticeCertificate:
+		return v.lastCall(n.Args)
 	}
 	return v.refused(n.Key, n.Args)
 }

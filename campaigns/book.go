@@ -29,6 +29,7 @@ type Version struct {
 	ID         int64
 	CampaignID int64
 	Number     int
+	Since      time.Time // in force since this reading of the wall clock
 	*Judge
 }
 
@@ -165,7 +166,7 @@ func (b *Book) version(ctx context.Context, g *gorm.DB, id int64) (Version, erro
 	if err != nil {
 		return Version{}, fmt.Errorf("version %d: %w", id, err)
 	}
-	v := Version{ID: row.ID, CampaignID: row.CampaignID, Number: row.Number, Judge: judge}
+	v := Version{ID: row.ID, CampaignID: row.CampaignID, Number: row.Number, Since: row.EffectiveFrom.UTC(), Judge: judge}
 	b.ready.Store(id, v)
 	return v, nil
 }

@@ -92,14 +92,15 @@ type Terms struct {
 	Offers          []Offer
 	Products        []assortment.Product
 
-	Returns Returns `json:",omitzero"`
 	// These are left out of the version's text when they are empty, so that
 	// terms from before they existed keep their hash.
-	Bonus  []BonusDay `json:",omitempty"`
-	Focus  []Focus    `json:",omitempty"`
-	Budget Budget     `json:",omitzero"`
+	Returns Returns    `json:",omitzero"`
+	Bonus   []BonusDay `json:",omitempty"`
+	Focus   []Focus    `json:",omitempty"`
+	Budget  Budget     `json:",omitzero"`
 
 	Together Together `json:",omitzero"`
+	Expiry   Expiry   `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one

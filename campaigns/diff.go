@@ -17,7 +17,7 @@ import (
 // show what went and what came. Terms that are equal have no lines.
 func Diff(old, new Terms) []string {
 	var d diff
-	was, is := fields(old), fields(new)
+	was, is := append(fields(old), old.Expiry.fields()...), append(fields(new), new.Expiry.fields()...)
 	for i, f := range is {
 		if was[i].value != f.value {
 			d.add(f.name, was[i].value, f.value)

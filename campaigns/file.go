@@ -57,6 +57,7 @@ type file struct {
 	Focus      []focusFile `yaml:"focus"`
 	Budget     Budget      `yaml:"budget"`
 	Together   Together    `yaml:"together"`
+	Expiry     expiryFile  `yaml:"expiry"`
 	Assortment string      `yaml:"assortment"`
 }
 
@@ -139,6 +140,7 @@ func (r *reader) terms(f file) Terms {
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
 		GraceDaysNew: f.Receipts.GraceNew,
 		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
+		Expiry: r.expiry(f.Expiry),
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)

@@ -33,6 +33,7 @@ func (r *reader) lint(t Terms) {
 	r.lintFocus(t)
 	r.lintBudget(t)
 	r.lintTogether(t)
+	r.lintExpiry(t)
 }
 
 func (r *reader) lintWords(t Terms) {

@@ -43,6 +43,7 @@ prizes:
   - {id: tea, issue: automatic}
 returns: {points: debt, prizes: withdraw, window_days: 14}
 assortment: goods/spring.csv
+expiry: {after_days: 90}
 `
 
 const sheet = `sku_id,brand,title,volume,gtin,scope

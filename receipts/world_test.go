@@ -298,6 +298,12 @@ func (w world) whole() {
 	if err != nil || err2 != nil || len(wrong)+len(signs) > 0 {
 		w.Errorf("recount %v, signs %v (%v, %v); want whole books", wrong, signs, err, err2)
 	}
+	_, lots, err := points.Ledger{}.Lots(ctx, g, 10)
+	_, chains, err2 := points.Ledger{}.Chains(ctx, g, 10)
+	if err != nil || err2 != nil || len(lots)+len(chains) > 0 {
+		w.Errorf("lots %v, chains %v (%v, %v); want whole books", lots, chains, err, err2)
+	}
+	w.resolved()
 	for what, query := range map[string]string{
 		"receipts that nothing explains": `SELECT COUNT(*) FROM receipts r WHERE
 			status = 'submitted' AND NOT EXISTS (SELECT 1 FROM receipt_photos p WHERE p.receipt_id = r.id)

@@ -65,3 +65,88 @@ func EnqueueRestocked(ctx context.Context, tx *store.Tx, prizeIDs []string) erro
 	}
 	return nil
 }
+
+// ExpireArgs asks for points whose end has come to be taken from the participants
+// after the given one; 0: from all.
+type ExpireArgs struct {
+	After int64 `json:"after"`
+}
+
+// Kind names the job.
+func (ExpireArgs) Kind() string { return "points_expire" }
+
+// InsertOpts puts it behind what people wait for.
+func (ExpireArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 3} }
+
+// ExpireWorker works ExpireArgs.
+type ExpireWorker struct {
+	river.WorkerDefaults[ExpireArgs]
+	DB   *store.DB
+	Desk *Desk
+}
+
+// Work takes one page and asks for the next.
+func (w *ExpireWorker) Work(ctx context.Context, job *river.Job[ExpireArgs]) error {
+	next, err := w.Desk.Expire(ctx, w.DB, job.Args.After)
+	return more(ctx, w.DB, next, err, ExpireArgs{After: next})
+}
+
+// RemindArgs asks for the participants after the given one to be reminded of
+// points that expire.
+type RemindArgs struct {
+	After int64 `json:"after"`
+}
+
+// Kind names the job.
+func (RemindArgs) Kind() string { return "points_remind" }
+
+// InsertOpts puts it behind what people wait for.
+func (RemindArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 3} }
+
+// RemindWorker works RemindArgs.
+type RemindWorker struct {
+	river.WorkerDefaults[RemindArgs]
+	DB   *store.DB
+	Desk *Desk
+	Book *campaigns.Book
+}
+
+// Work reminds one page and asks for the next.
+func (w *RemindWorker) Work(ctx context.Context, job *river.Job[RemindArgs]) error {
+	next, err := w.Desk.Remind(ctx, w.DB, w.Book, job.Args.After)
+	return more(ctx, w.DB, next, err, RemindArgs{After: next})
+}
+
+// CertificateArgs asks for the owners of the certificates after the given one to
+// be reminded of them.
+type CertificateArgs struct {
+	After int64 `json:"after"`
+}
+
+// Kind names the job.
+func (CertificateArgs) Kind() string { return "certificates_remind" }
+
+// InsertOpts puts it behind what people wait for.
+func (CertificateArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 3} }
+
+// CertificateWorker works CertificateArgs.
+type CertificateWorker struct {
+	river.WorkerDefaults[CertificateArgs]
+	DB   *store.DB
+	Desk *Desk
+	Book *campaigns.Book
+}
+
+// Work reminds of one page and asks for the next.
+func (w *CertificateWorker) Work(ctx context.Context, job *river.Job[CertificateArgs]) error {
+	next, err := w.Desk.RemindCertificates(ctx, w.DB, w.Book, job.Args.After)
+	return more(ctx, w.DB, next, err, CertificateArgs{After: next})
+}
+
+// more asks for the next page, if there is one.
+func more(ctx context.Context, db *store.DB, next int64, err error, args river.JobArgs) error {
+	if err != nil || next == 0 {
+		return err
+	}
+	return db.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, args) })
+}

@@ -59,10 +59,10 @@ type Granted struct {
 	Balance points.Balance
 }
 
-// The sources of a person's bonuses.
+// The sources of a person's bonuses, behind the participant.
 const (
-	bonusWelcome = "welcome"
-	bonusFirst   = campaigns.PartFirst
+	BonusWelcome = "welcome"
+	BonusFirst   = campaigns.PartFirst
 )
 
 func bonusSource(participantID int64, bonus string) string {
@@ -96,7 +96,7 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 	if err != nil {
 		return g, err
 	}
-	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First, to)
+	first, err := d.once(ctx, tx, v, participantID, BonusFirst, r.First, to)
 	if err != nil {
 		return g, err
 	}
@@ -135,21 +135,22 @@ func (p purpose) posting(v campaigns.Version, source string, n points.Amount) po
 // first receipt ever. Grant still withholds it if another account of the same
 // phone had it.
 func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID int64) (bool, error) {
-	_, paid, err := d.nth(ctx, tx, participantID, bonusFirst)
+	_, paid, err := d.nth(ctx, tx, participantID, BonusFirst)
 	return !paid, err
 }
 
 // Welcome accrues the bonus of registration and returns what was accrued: 0 if
 // this person or this phone had it before, in whatever campaign.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
-	r, err := d.fits(ctx, tx, v, participantID, bonusSource(participantID, bonusWelcome), campaigns.Reward{First: v.Welcome})
+	r, err := d.fits(ctx, tx, v, participantID, bonusSource(participantID, BonusWelcome), campaigns.Reward{First: v.Welcome})
 	if err != nil {
 		return 0, err
 	}
-	return d.once(ctx, tx, v, participantID, bonusWelcome, r.First, purpose{points.Accrual, points.Available(participantID)})
+	return d.once(ctx, tx, v, participantID, BonusWelcome, r.First, purpose{points.Accrual, points.Available(participantID)})
 }
 
-// Hold sets the points of a source aside until a person decides.
+// Hold sets the points of a source aside until a person decides. They expire as
+// if they could be spent now.
 func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, n points.Amount) error {
 	if n <= 0 {
 		return nil
@@ -168,7 +169,7 @@ func (d *Desk) Release(ctx context.Context, tx *store.Tx, v campaigns.Version, p
 	if until.After(tx.Now()) {
 		return d.waits(ctx, tx, v, participantID, source, n, until)
 	}
-	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release,
+	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release, Undoes: source + "/lines",
 		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}, n)
 	if err != nil {
 		return err

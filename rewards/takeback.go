@@ -172,7 +172,7 @@ func (d *Desk) take(ctx context.Context, tx *store.Tx, t Taking) error {
 			legs = append(legs, points.Leg{Account: account, Amount: -n})
 		}
 	}
-	_, err := d.post(ctx, tx, t.ParticipantID, t.Subject, points.Posting{Source: source, Kind: points.Return, Legs: legs}, -t.Sum())
+	_, err := d.post(ctx, tx, t.ParticipantID, t.Subject, points.Posting{Source: source, Kind: points.Return, Legs: legs, Undoes: t.Subject}, -t.Sum())
 	return err
 }
 
@@ -243,7 +243,7 @@ func (d *Desk) refund(ctx context.Context, tx *store.Tx, c Certificate, source s
 	for i := range legs {
 		legs[i].Amount = -legs[i].Amount
 	}
-	_, err = d.post(ctx, tx, c.ParticipantID, subjectOf(source), points.Posting{Source: source + "/withdrawn", Kind: points.Refund, Legs: legs}, points.Amount(c.Price))
+	_, err = d.post(ctx, tx, c.ParticipantID, subjectOf(source), points.Posting{Source: source + "/withdrawn", Kind: points.Refund, Legs: legs, Undoes: source + "/price"}, points.Amount(c.Price))
 	if err != nil {
 		return err
 	}

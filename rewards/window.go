@@ -112,7 +112,9 @@ func (d *Desk) free(ctx context.Context, tx *store.Tx, book *campaigns.Book, w W
 		return err
 	}
 	source := w.Subject + "/window"
+	// Only now can they be spent: their time begins.
 	_, err = d.post(ctx, tx, w.ParticipantID, w.Subject, points.Posting{Source: source, Kind: points.Release,
+		Expires: v.PointsExpire(tx.Now()), Undoes: w.Subject + "/" + campaigns.PartLines,
 		Legs: points.Move(points.Held(w.ParticipantID), points.Available(w.ParticipantID), w.Points)}, w.Points)
 	if err != nil {
 		return err

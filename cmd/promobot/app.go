@@ -14,6 +14,7 @@ import (
 	"promobot/internal/store"
 	"promobot/internal/vault"
 	"promobot/participants"
+	"promobot/points"
 	"promobot/prizes"
 	"promobot/qr"
 	"promobot/receipts"
@@ -32,10 +33,11 @@ type app struct {
 	bot      *bot.Bot
 	telegram *messenger // nil: not configured
 	worker   *store.Worker
+	signer   points.Signer
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
-	a := &app{db: db, log: log, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v)}
+	a := &app{db: db, log: log, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v), signer: v}
 	rules, err := newRules(c.Fraud)
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 	a.receipts = newReceipts(c, rules, a)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
-	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log})
+	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log, Periodic: periodic})
 	return a, err
 }
 
@@ -70,6 +72,7 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	river.AddWorker(workers, &receipts.ReturnWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &rewards.WindowWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
+	a.addBooks(workers, log)
 	a.bot.Register(workers)
 	return workers
 }

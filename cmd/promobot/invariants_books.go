@@ -28,6 +28,7 @@ var references = []struct{ table, column, to string }{
 	{"messages", "update_id", "updates"}, {"receipts", "participant_id", "participants"}, {"fiscal_documents", "receipt_id", "receipts"},
 	{"receipt_lines", "receipt_id", "receipts"}, {"awards", "participant_id", "participants"}, {"certificates", "award_id", "awards"},
 	{"cases", "participant_id", "participants"}, {"ledger_entries", "posting_id", "postings"},
+	{"lots", "posting_id", "postings"}, {"lot_uses", "posting_id", "postings"}, {"ledger_root_heads", "root_id", "ledger_roots"},
 }
 
 func referencesLead(ctx context.Context, g *gorm.DB, v *verified) error {
@@ -49,8 +50,12 @@ func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err := books((points.Ledger).Recount)(ctx, g, v); err != nil {
 		return err
 	}
+	if err := lotsWhole(ctx, g, v); err != nil {
+		return err
+	}
 	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
-		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'`); err != nil {
+		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'
+			AND source NOT LIKE 'lot:%/expiry%'`); err != nil {
 		return err
 	}
 	return v.broken(ctx, g, "holds other points than its receipts under review", `SELECT b.account FROM balances b

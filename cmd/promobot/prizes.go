@@ -44,6 +44,7 @@ func newPrizesCommand(open opener, restocked restock) *cobra.Command {
 	load.Flags().BoolVar(&r.preview, "preview", false, "only tell what the file would bring")
 	cmd.AddCommand(load,
 		r.command("catalogue FILE", "Put the prizes of a YAML file into the catalogue", 1, r.catalogue),
+		r.command("unused", "Count the certificates that lie unopened with the people who have them", 0, r.unused),
 		r.command("list", "List the catalogue with its free stock", 0, r.list))
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	return cmd
