@@ -60,6 +60,8 @@ var registered = map[string]verb{
 	buttonNewsYes:      (*Bot).newsOn,
 	buttonNewsNo:       (*Bot).newsOff,
 	buttonShow:         (*Bot).show,
+	buttonFails:        (*Bot).fails,
+	buttonWhy:          (*Bot).complain,
 	buttonAppeal:       (*Bot).appeal,
 	buttonTyped:        (*Bot).startTyped,
 	buttonTypedYes:     (*Bot).sendTyped,

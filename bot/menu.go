@@ -125,6 +125,8 @@ func (v voice) changed(line points.Line) string {
 	switch {
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
+	case line.Kind == points.Repayment:
+		return v.say("change.prize_back", nil)
 	case part == "welcome":
 		return v.say("change.welcome", nil)
 	case part == "first-receipt":

@@ -35,6 +35,9 @@ func (v voice) words(n notify.Notice) Message {
 	case rewards.NoticeBack:
 		return v.back(n.Args)
 	}
+	if said, ok := v.awarded(n); ok {
+		return said
+	}
 	return v.refused(n.Key, n.Args)
 }
 

@@ -37,6 +37,7 @@ const (
 	Forfeit    Kind = "forfeit"    // set aside → taken back
 	Spending   Kind = "spending"   // paid for a prize
 	Correction Kind = "correction" // by a person, with a reason
+	Repayment  Kind = "repayment"  // the price of a prize that did not come
 )
 
 // Account names an account of the ledger: "participant:5/available".

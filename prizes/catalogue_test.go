@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -49,7 +50,8 @@ func TestCatalogue(t *testing.T) {
 		if err != nil || len(got) != 2 || got[1].ID != "mug" || got[1].Free != 0 {
 			w.Fatalf("%+v, %v", got, err)
 		}
-		if want := (prizes.Prize{ID: "tea", Title: "Чай чёрный", TitleEN: "Black tea", Price: 150, Free: 2}); got[0] != want {
+		want := prizes.Prize{ID: "tea", Title: "Чай чёрный", TitleEN: "Black tea", Price: 150, Free: 2, Sources: []string{prizes.SourcePool}, ComplainDays: 30}
+		if !reflect.DeepEqual(got[0], want) {
 			w.Errorf("got %+v, want %+v", got[0], want)
 		}
 		if got, err := w.shop.Catalogue(ctx, w.db.Read(ctx), nil); err != nil || len(got) != 0 {
