@@ -150,7 +150,9 @@ func (o *Orders) wait(ctx context.Context, orderID int64, least time.Duration) (
 			again = lateLook
 			return nil
 		case age >= o.patience(order.Supplier):
-			again = lateLook
+			if order.Status == prizes.OrderSent {
+				again = lateLook
+			}
 			return o.desk.givenUp(ctx, tx, order)
 		}
 		again = max(least, min(max(age/2, firstLook), longestGap))
