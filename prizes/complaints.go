@@ -49,7 +49,7 @@ type Proof struct {
 	Status    string
 	IssuedAt  *time.Time
 	OpenedAt  *time.Time // the first view
-	OpenedIn  string     // the chat of the first view: "telegram:123"; "" if it was not kept
+	OpenedIn  string     // the chat of the first view, by the number of its address, which may be a phone itself: "telegram/7"; "" if it was not kept
 	OpenedBy  string     // the update that asked for it: "update:17"
 	Supplier  string     // who delivered the code; "" for the pool
 	OrderRef  string     // that supplier's own number
@@ -126,7 +126,7 @@ func (s *Shop) Complaint(ctx context.Context, g *gorm.DB, certificateID int64) (
 // Proof reads what is known of a certificate's way to its owner.
 func (s *Shop) Proof(ctx context.Context, g *gorm.DB, certificateID int64) (Proof, error) {
 	var p Proof
-	res := g.WithContext(ctx).Raw(`SELECT c.prize_id, c.status, c.issued_at, c.opened_at, c.opened_by, COALESCE(d.channel || ':' || d.address, '') AS opened_in,
+	res := g.WithContext(ctx).Raw(`SELECT c.prize_id, c.status, c.issued_at, c.opened_at, c.opened_by, COALESCE(d.channel || '/' || d.id, '') AS opened_in,
 			COALESCE(o.supplier, '') AS supplier, COALESCE(o.ref, '') AS order_ref, COALESCE(o.external_id, '') AS external, o.ordered_at,
 			c.import_id, COALESCE(i.file_name, '') AS file_name
 		FROM certificates c LEFT JOIN addresses d ON d.id = c.opened_address_id LEFT JOIN supply_orders o ON o.id = c.order_id

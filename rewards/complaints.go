@@ -16,10 +16,6 @@ import (
 	"promobot/prizes"
 )
 
-// RuleCodeFails is the hit of a case about a certificate: its args say what the
-// participant chose, and the proof of the first view.
-const RuleCodeFails = "certificate.fails"
-
 // Complain notes that a participant's code does not work and opens a case for a
 // person, with the proof of who saw it first. The refusals are those of
 // prizes.Shop.Complain. The caller has locked the participant.
@@ -32,7 +28,7 @@ func (d *Desk) Complain(ctx context.Context, tx *store.Tx, participantID, certif
 		return err
 	}
 	subject := prizes.CertificateSubject(certificateID)
-	hit := fraud.Hit{Rule: RuleCodeFails, Tier: fraud.Review, Args: map[string]any{"problem": problem, "prize": proof.PrizeID, "code": proof.Code.String(),
+	hit := fraud.Hit{Rule: fraud.RuleCodeFails, Tier: fraud.Review, Args: map[string]any{"problem": problem, "prize": proof.PrizeID, "code": proof.Code.String(),
 		"seen_at": proof.OpenedAt, "seen_in": proof.OpenedIn, "seen_by": proof.OpenedBy, "supplier": proof.Supplier, "order": proof.External}}
 	err = fraud.OpenCase(ctx, tx, fraud.Case{ParticipantID: participantID, Subject: subject, Kind: fraud.KindCertificate, Hits: []fraud.Hit{hit}})
 	if err != nil {

@@ -226,7 +226,10 @@ func TestCrashAfterTheCallOrdersNoSecond(t *testing.T) {
 			}()
 		}
 		var asked []bool
-		d.meets(func(o supply.Order, a supply.Answer) (supply.Answer, error) { asked = append(asked, o.Again); return a, nil })
+		d.meets(func(o supply.Order, a supply.Answer) (supply.Answer, error) {
+			asked = append(asked, o.Again)
+			return a, nil
+		})
 		w.advance(orders, order)
 		if d.delivered() != 1 || !slices.Equal(asked, []bool{true}) {
 			w.Errorf("%d codes left the supplier, asked as a repetition: %v; want one", d.delivered(), asked)

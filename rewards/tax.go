@@ -13,9 +13,6 @@ import (
 	"promobot/prizes"
 )
 
-// RuleTaxYear is the hit of a case about tax documents.
-const RuleTaxYear = "tax.year"
-
 // TaxSubject names a participant's year, as cases do.
 func TaxSubject(participantID int64, year int) string {
 	return fmt.Sprintf("tax:%d/%d", participantID, year)
@@ -27,7 +24,7 @@ func (d *Desk) gate(ctx context.Context, tx *store.Tx, a prizes.Award) error {
 		return nil
 	}
 	year := prizes.YearOf(a.AwardedAt)
-	hit := fraud.Hit{Rule: RuleTaxYear, Tier: fraud.Review, Args: map[string]any{"year": year, "prize": a.PrizeID,
+	hit := fraud.Hit{Rule: fraud.RuleTaxYear, Tier: fraud.Review, Args: map[string]any{"year": year, "prize": a.PrizeID,
 		"value_kopecks": int64(a.Value), "free_kopecks": int64(prizes.TaxFreeYearly)}}
 	return fraud.OpenCase(ctx, tx, fraud.Case{ParticipantID: a.ParticipantID, Subject: TaxSubject(a.ParticipantID, year), Kind: fraud.KindTax, Hits: []fraud.Hit{hit}})
 }

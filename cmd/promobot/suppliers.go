@@ -84,13 +84,14 @@ func secretAt(place supply.SecretPlace) (string, error) {
 	return text, nil
 }
 
-const supplierWebhook = "POST /suppliers/"
+// supplierPath begins the address of a supplier's events; its name follows.
+const supplierPath = "/suppliers/"
 
 // openSuppliers adds a door for each supplier that tells of its orders.
 func (a *app) openSuppliers(mux *http.ServeMux) {
 	for _, s := range a.suppliers {
 		if s.Kind == supply.KindSlow {
-			mux.Handle(supplierWebhook+s.Name, &supply.Webhook{Supplier: s.Name, Secret: s.webhookSecret, Hear: a.orders.Hear, Log: a.log})
+			mux.Handle("POST "+supplierPath+s.Name, &supply.Webhook{Supplier: s.Name, Secret: s.webhookSecret, Hear: a.orders.Hear, Log: a.log})
 		}
 	}
 }
