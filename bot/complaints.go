@@ -70,7 +70,8 @@ func (v voice) awarded(n notify.Notice) (Message, bool) {
 	price, _ := whole(n.Args["price"])
 	left, _ := whole(n.Args["balance"])
 	id, _ := whole(n.Args["certificate"])
-	args := map[string]any{"Prize": v.either(text(n.Args, "title"), text(n.Args, "title_en")), "Price": v.points(price), "Left": v.points(left)}
+	args := map[string]any{"Prize": v.either(text(n.Args, "title"), text(n.Args, "title_en")), "Price": v.points(price), "Left": v.points(left),
+		"Free": roubles(prizes.TaxFreeYearly)}
 	list, choose := v.button("button.certificates", buttonCertificates), v.button("button.prizes", buttonPrizes)
 	switch n.Key {
 	case rewards.NoticeOrdered:

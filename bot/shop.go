@@ -154,7 +154,7 @@ func (b *Bot) choose(ctx context.Context, t *turn, rest string) error {
 	case choice.Ordered:
 		t.answer("prize.ordered", map[string]any{"Prize": t.title(p)}, t.button("button.certificates", buttonCertificates))
 	case choice.Gated:
-		t.answer("prize.gated", map[string]any{"Prize": t.title(p)}, t.button("button.certificates", buttonCertificates))
+		t.answer("prize.gated", map[string]any{"Prize": t.title(p), "Free": roubles(prizes.TaxFreeYearly)}, t.button("button.certificates", buttonCertificates))
 	case choice.Waiting:
 		t.answer("prize.waiting", map[string]any{"Prize": t.title(p)}, t.button("button.prizes", buttonPrizes))
 	case choice.Issued:

@@ -70,6 +70,9 @@ func (r prizeRow) prize() Prize {
 
 var prizeID = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
 
+// mostDays bounds what a catalogue can ask for: a hundred years.
+const mostDays = 36500
+
 func (p Prize) check() error {
 	switch {
 	case !prizeID.MatchString(p.ID):
@@ -80,6 +83,8 @@ func (p Prize) check() error {
 		return fmt.Errorf("%w: %s has the price %d", ErrEntry, p.ID, p.Price)
 	case p.LowStock < 0 || p.Value < 0 || p.PerPerson < 0 || p.PerPersonDays < 0 || p.ComplainDays < 0:
 		return fmt.Errorf("%w: %s has a number below zero", ErrEntry, p.ID)
+	case p.PerPersonDays > mostDays || p.ComplainDays > mostDays:
+		return fmt.Errorf("%w: %s has more than %d days", ErrEntry, p.ID, mostDays)
 	case p.PerPersonDays > 0 && p.PerPerson == 0:
 		return fmt.Errorf("%w: %s has per_person_days without per_person", ErrEntry, p.ID)
 	}
