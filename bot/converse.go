@@ -62,6 +62,8 @@ var registered = map[string]verb{
 	buttonShow:         (*Bot).show,
 	buttonHistory:      (*Bot).history,
 	buttonEntry:        (*Bot).entry,
+	buttonFails:        (*Bot).fails,
+	buttonWhy:          (*Bot).complain,
 	buttonAppeal:       (*Bot).appeal,
 	buttonTyped:        (*Bot).startTyped,
 	buttonTypedYes:     (*Bot).sendTyped,

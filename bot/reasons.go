@@ -43,6 +43,9 @@ func (v voice) words(n notify.Notice) Message {
 	case rewards.NoticeCertificate:
 		return v.lastCall(n.Args)
 	}
+	if said, ok := v.awarded(n); ok {
+		return said
+	}
 	return v.refused(n.Key, n.Args)
 }
 

@@ -11,11 +11,6 @@ import (
 	"promobot/internal/store"
 )
 
-const (
-	statusReserved = "reserved"
-	statusVoid     = "void"
-)
-
 // Unopened lists the certificates that a participant has got since a moment and
 // whose codes were not shown yet, the newest first.
 func (s *Shop) Unopened(ctx context.Context, g *gorm.DB, participantID int64, since time.Time) ([]Certificate, error) {

@@ -199,7 +199,7 @@ type Line struct {
 	Points              rewards.Points
 	Reason              string
 	Review              LineReview
-	AliasID             *int64 // what a person has taught, if it was judged with that
+	AliasID             *int64        // what a person has taught, if it was judged with that
 	ReturnedThousandths fns.Quantity  // what of it went back
 	ReturnedKopecks     money.Kopecks // and its part of the sum
 }

@@ -11,6 +11,7 @@ import (
 	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/points"
+	"promobot/prizes"
 	"promobot/rewards"
 )
 
@@ -188,7 +189,7 @@ func TestCertificatesAreRemindedOf(t *testing.T) {
 			}
 		}
 		w.must(func(ctx context.Context, tx *store.Tx) error {
-			_, _, err := w.shop.Open(ctx, tx, id, 2)
+			_, _, err := w.shop.Open(ctx, tx, id, 2, prizes.View{Source: "update:9"})
 			return err
 		})
 		for _, step := range []struct {

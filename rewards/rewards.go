@@ -24,8 +24,23 @@ const (
 	NoticeIssued = "prize.issued" // args: prize, title, title_en, price, certificate, balance
 	NoticeBack   = "prize.back"   // args: prize, title, title_en, price
 
-	EventPosted = "points.posted" // data: source, kind, points
-	EventIssued = "prize.issued"  // data: prize, title, title_en, price
+	NoticeOrdered  = "prize.ordered"       // args: prize, title, title_en, price, balance
+	NoticeGated    = "prize.gated"         // likewise
+	NoticeReturned = "prize.returned"      // likewise
+	NoticeReplaced = "prize.replaced"      // args: title, title_en, certificate
+	NoticeStands   = "certificate.stands"  // args: title, title_en: a complaint was refused
+	NoticeUngated  = "prize.tax_cleared"   // args: title, title_en: ordered now
+	NoticeBarred   = "prize.gate_returned" // args as of NoticeOrdered: staff refused a gated prize
+
+	EventPosted   = "points.posted"  // data: source, kind, points
+	EventIssued   = "prize.issued"   // data: prize, title, title_en, price
+	EventOrdered  = "prize.ordered"  // likewise
+	EventGated    = "prize.gated"    // likewise
+	EventReturned = "prize.returned" // likewise
+
+	EventComplained = "certificate.complained" // data: prize, problem
+	EventReplaced   = "certificate.replaced"   // data: prize, case, by, note
+	EventStands     = "certificate.stands"     // likewise
 )
 
 // Points is an amount as the desk grants it, for proofs: they do not know the
@@ -213,6 +228,12 @@ func issuedNotice(c prizes.Certificate, subject string, left points.Amount) noti
 	return notify.Notice{ParticipantID: c.ParticipantID, Subject: subject, Key: NoticeIssued, Args: map[string]any{
 		"prize": c.PrizeID, "title": c.Title, "title_en": c.TitleEN, "price": c.Price,
 		"certificate": c.ID, "balance": int64(left)}}
+}
+
+// awardNotice tells where an award stands that has no certificate to show.
+func awardNotice(key string, a prizes.Award, left points.Amount) notify.Notice {
+	return notify.Notice{ParticipantID: a.ParticipantID, Key: key, Args: map[string]any{
+		"prize": a.PrizeID, "title": a.Title, "title_en": a.TitleEN, "price": a.Price, "balance": int64(left)}}
 }
 
 func wrap(prizeID string, participantID int64, err error) error {

@@ -40,7 +40,7 @@ func lines(n points.Amount) campaigns.Parts { return campaigns.Parts{campaigns.P
 // open shows the code of a certificate.
 func (w world) open(id, certificate int64) error {
 	return w.locked(id, func(ctx context.Context, tx *store.Tx) error {
-		_, _, err := w.shop.Open(ctx, tx, id, certificate)
+		_, _, err := w.shop.Open(ctx, tx, id, certificate, prizes.View{Source: "update:9"})
 		return err
 	})
 }
@@ -320,7 +320,7 @@ func TestReturnRacesOpening(t *testing.T) {
 			atOnce(2, func(i int) {
 				if i == 0 {
 					opened = w.in(func(ctx context.Context, tx *store.Tx) error { // without the lock that the talk takes
-						_, _, err := w.shop.Open(ctx, tx, id, c.ID)
+						_, _, err := w.shop.Open(ctx, tx, id, c.ID, prizes.View{Source: "update:9"})
 						return err
 					})
 					return

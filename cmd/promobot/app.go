@@ -23,17 +23,19 @@ import (
 
 // app is the product's services, built from the ground up.
 type app struct {
-	db       *store.DB
-	log      *slog.Logger
-	book     *campaigns.Book
-	people   *participants.Service
-	shop     *prizes.Shop
-	desk     *rewards.Desk
-	receipts *receipts.Service
-	bot      *bot.Bot
-	telegram *messenger // nil: not configured
-	worker   *store.Worker
-	signer   points.Signer
+	db        *store.DB
+	log       *slog.Logger
+	book      *campaigns.Book
+	people    *participants.Service
+	shop      *prizes.Shop
+	desk      *rewards.Desk
+	receipts  *receipts.Service
+	bot       *bot.Bot
+	telegram  *messenger // nil: not configured
+	worker    *store.Worker
+	signer    points.Signer
+	orders    *rewards.Orders
+	suppliers suppliers
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
@@ -43,6 +45,9 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 		return nil, err
 	}
 	a.desk = rewards.NewDesk(a.shop, a.people)
+	if err := a.joinSuppliers(c.Suppliers); err != nil {
+		return nil, err
+	}
 	a.telegram = newMessenger(c.Telegram, db, log)
 	a.receipts = newReceipts(c, rules, a)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
@@ -73,6 +78,8 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	river.AddWorker(workers, &rewards.WindowWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	a.addBooks(workers, log)
+	river.AddWorker(workers, &rewards.OrderWorker{Orders: a.orders, Logger: log})
+	river.AddWorker(workers, &rewards.LowWorker{DB: a.db, Shop: a.shop, Logger: log})
 	a.bot.Register(workers)
 	return workers
 }

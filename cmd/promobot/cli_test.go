@@ -127,6 +127,11 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 		{"I3", "UPDATE balances SET balance = balance + 1", "participant:1/available"},
 		{"I5", "UPDATE certificates SET status = 'free', award_id = NULL", "award:1"},
 		{"I5", "DELETE FROM certificates WHERE id = 7", "imported"},
+		{"I5", "UPDATE awards SET status = 'ordered' WHERE id = 1", "award:1"},
+		{"I5", "UPDATE awards SET status = 'gated' WHERE id = 1", "award:1"},
+		{"I5", "UPDATE awards SET status = 'returned' WHERE id = 1", "award:1"},
+		{"I5", "UPDATE awards SET status = 'replaced' WHERE id = 1", "award:1"},
+		{"I5", "INSERT INTO supply_orders (external_id, award_id, supplier, sku, status, ordered_at) SELECT 'x', id, 'alpha', 's', 'sent', awarded_at FROM awards WHERE id = 1", "order:1"},
 		{"I6", "DELETE FROM messages WHERE update_id = 2", "update:2"},
 		{"I6", "UPDATE addresses SET channel = 'telegram'", "message:1"},
 		{"I14", `INSERT INTO deliveries (message_id, address_id, channel, lane, status, not_before, expires_at, created_at, claimed_at)
