@@ -41,7 +41,7 @@ func fields(t Terms) []field {
 	if !ends.IsZero() {
 		ends = ends.AddDate(0, 0, -1)
 	}
-	return []field{
+	list := []field{
 		{"id", t.Slug}, {"title", t.Title}, {"title_en", t.TitleEN}, {"organiser", t.Organiser}, {"rules_url", t.RulesURL},
 		{"starts", date(t.Starts)}, {"ends", date(ends)}, {"zone", t.Zone}, {"effective_from", date(t.EffectiveFrom)},
 		{"receipts.minimum", t.Minimum.String()}, {"receipts.minimum_on", string(t.MinimumOn)},
@@ -51,6 +51,7 @@ func fields(t Terms) []field {
 		{"limits.receipts_per_day", limit(t.ReceiptsDay)}, {"limits.receipts", limit(t.ReceiptsTotal)},
 		{"limits.units_per_receipt", limit(t.UnitsReceipt)},
 	}
+	return append(list, t.Pay.fields()...)
 }
 
 func date(day time.Time) string {

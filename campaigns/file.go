@@ -51,7 +51,8 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
-	Assortment string `yaml:"assortment"`
+	Pay        *payFile `yaml:"pay"`
+	Assortment string   `yaml:"assortment"`
 }
 
 // Problem is one finding of lint: where it stands in the file and what is
@@ -131,6 +132,7 @@ func (r *reader) terms(f file) Terms {
 		PerProduct: points.Amount(f.Points.PerProduct), PerSKU: map[string]points.Amount{},
 		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
+		Pay: r.pay(f.Pay),
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)
