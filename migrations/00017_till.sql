@@ -6,10 +6,16 @@ CREATE TABLE tills (
     name TEXT NOT NULL,
     inn TEXT NOT NULL DEFAULT '',
     secret_sealed {{bytes}} NOT NULL,
-    misses BIGINT NOT NULL DEFAULT 0,
-    misses_since {{time}} NOT NULL,
     created_at {{time}} NOT NULL,
     revoked_at {{time}}
+);
+
+-- The wrong codes of each shop. They stand alone: this row is locked while a
+-- code is tried, and the shop's own is read by everything that refers to it.
+CREATE TABLE till_misses (
+    till_id BIGINT NOT NULL PRIMARY KEY REFERENCES tills (id),
+    misses BIGINT NOT NULL,
+    since {{time}} NOT NULL
 );
 
 -- What a shop was answered, for ever: a repeat of its request gets the same.

@@ -96,15 +96,15 @@ func (d *Door) quote(ctx context.Context, tx *store.Tx, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	shop, err := lockShop(ctx, tx, c.shop.ID)
+	tried, err := guess(ctx, tx, c.shop.ID)
 	if err != nil {
 		return nil, err
 	}
-	q, err := d.rooms.Cashier.Quote(ctx, tx, rewards.Shop{ID: shop.ID, Name: shop.Name}, in.Code, in.Order, in.items())
+	q, err := d.rooms.Cashier.Quote(ctx, tx, rewards.Shop{ID: c.shop.ID, Name: c.shop.Name}, in.Code, in.Order, in.items())
 	var basket *rewards.BasketError
 	switch {
 	case errors.Is(err, rewards.ErrCode):
-		if err := shop.missed(ctx, tx); err != nil {
+		if err := tried.missed(ctx, tx); err != nil {
 			return nil, err
 		}
 		return nil, problemCode

@@ -37,8 +37,6 @@ type shopRow struct {
 	Name         string // participants read it
 	INN          string `gorm:"column:inn"`
 	SecretSealed []byte
-	Misses       int // wrong codes since MissesSince
-	MissesSince  time.Time
 	CreatedAt    time.Time
 	RevokedAt    *time.Time
 }
@@ -67,12 +65,15 @@ func Add(ctx context.Context, tx *store.Tx, v *vault.Vault, name, inn string) (k
 	if inn != "" && !innForm.MatchString(inn) {
 		return "", "", ErrINN
 	}
-	row := shopRow{KeyID: "till_" + newSecret()[:16], Name: name, INN: inn, MissesSince: tx.Now(), CreatedAt: tx.Now()}
+	row := shopRow{KeyID: "till_" + newSecret()[:16], Name: name, INN: inn, CreatedAt: tx.Now()}
 	secret = newSecret()
 	if row.SecretSealed, err = v.Seal([]byte(secret), row.place()); err != nil {
 		return "", "", err
 	}
 	if err := tx.WithContext(ctx).Create(&row).Error; err != nil {
+		return "", "", fmt.Errorf("add till %s: %w", name, err)
+	}
+	if err := tx.WithContext(ctx).Create(&missRow{TillID: row.ID, Since: tx.Now()}).Error; err != nil {
 		return "", "", fmt.Errorf("add till %s: %w", name, err)
 	}
 	return row.KeyID, secret, nil
@@ -107,34 +108,4 @@ func findShop(ctx context.Context, g *gorm.DB, keyID string) (row shopRow, err e
 		return row, errNoShop
 	}
 	return row, err
-}
-
-// The wrong codes that a shop may send: more than its cashiers mistype, and far
-// fewer than it takes to meet one of a thousand codes among a hundred million.
-const (
-	mostMisses = 20
-	missWindow = 10 * time.Minute
-)
-
-// lockShop holds the shop's row, so that its codes are tried one after another,
-// and refuses when there were too many wrong ones.
-func lockShop(ctx context.Context, tx *store.Tx, id int64) (row shopRow, err error) {
-	if err := tx.WithContext(ctx).Clauses(store.ForUpdate()).Take(&row, id).Error; err != nil {
-		return row, fmt.Errorf("lock till %d: %w", id, err)
-	}
-	until := row.MissesSince.Add(missWindow)
-	if !tx.Now().Before(until) {
-		row.Misses, row.MissesSince = 0, tx.Now()
-	}
-	if row.Misses < mostMisses {
-		return row, nil
-	}
-	p := problemMisses.with("%d wrong codes in %s.", row.Misses, missWindow)
-	p.RetryAfter = int(until.Sub(tx.Now()).Seconds()) + 1
-	return row, p
-}
-
-// missed counts a wrong code.
-func (s shopRow) missed(ctx context.Context, tx *store.Tx) error {
-	return tx.WithContext(ctx).Model(&shopRow{ID: s.ID}).Updates(map[string]any{"misses": s.Misses + 1, "misses_since": s.MissesSince}).Error
 }
