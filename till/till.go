@@ -65,6 +65,13 @@ type route struct {
 	gate func(d *Door, ctx context.Context) error
 }
 
+func (r route) method() string {
+	if r.read != nil {
+		return http.MethodGet
+	}
+	return http.MethodPost
+}
+
 var routes = []route{
 	{path: "quotes", do: (*Door).quote, gate: (*Door).payOffered},
 	{path: "quotes/{id}", read: (*Door).find},
@@ -79,12 +86,8 @@ func New(db *store.DB, v *vault.Vault, rooms Rooms, log *slog.Logger) *Door {
 	d := &Door{db: db, vault: v, rooms: rooms, log: log}
 	mux := http.NewServeMux()
 	for _, r := range routes {
-		method := http.MethodPost
-		if r.read != nil {
-			method = http.MethodGet
-		}
-		mux.HandleFunc(method+" "+Prefix+r.path, func(w http.ResponseWriter, req *http.Request) { d.serve(w, req, r) })
-		mux.HandleFunc(Prefix+r.path, func(w http.ResponseWriter, _ *http.Request) { d.refuse(w, problemMethod(method)) })
+		mux.HandleFunc(r.method()+" "+Prefix+r.path, func(w http.ResponseWriter, req *http.Request) { d.serve(w, req, r) })
+		mux.HandleFunc(Prefix+r.path, func(w http.ResponseWriter, _ *http.Request) { d.refuse(w, problemMethod(r.method())) })
 	}
 	mux.HandleFunc("GET "+Prefix+"openapi.yaml", describe)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { d.refuse(w, problemAddress) })

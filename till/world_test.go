@@ -215,6 +215,15 @@ func (s shop) request(method, path, key, body string) *http.Request {
 
 func send(t testing.TB, r *http.Request) (got reply) {
 	t.Helper()
+	asked := []byte{}
+	if r.GetBody != nil {
+		body, err := r.GetBody()
+		if err != nil {
+			t.Error(err)
+			return got
+		}
+		asked, _ = io.ReadAll(body)
+	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Error(err)
@@ -229,6 +238,7 @@ func send(t testing.TB, r *http.Request) (got reply) {
 	if err := json.Unmarshal(body, &got); err != nil {
 		t.Errorf("%s: %v", body, err)
 	}
+	agrees(t, r, asked, got)
 	return got
 }
 
