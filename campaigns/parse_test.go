@@ -40,6 +40,7 @@ limits:
 prizes:
   - id: mug
   - {id: tea, issue: automatic}
+pay: {share: 70, roubles_per_point: "1.00", hold_minutes: 15}
 assortment: goods/spring.csv
 `
 
