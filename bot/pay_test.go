@@ -10,14 +10,13 @@ import (
 	"promobot/bot"
 	"promobot/campaigns"
 	"promobot/internal/store"
+	"promobot/points"
 	"promobot/rewards"
 )
 
 // paying is a world whose campaign takes points.
 func (w *world) paying() *world {
 	w.Helper()
-	w.rooms.Cashier = rewards.NewCashier(w.db, w.vault, w.rooms.Desk, w.rooms.Book)
-	w.restart()
 	w.must(func(ctx context.Context, tx *store.Tx) error {
 		later := terms()
 		later.Pay = campaigns.Pay{Share: 70, KopecksPerPoint: 1_00, HoldMinutes: 15}
@@ -52,24 +51,34 @@ func TestACodeIsGivenWherePointsPay(t *testing.T) {
 			t.Fatalf("%+v", m)
 		}
 		next := codeShown.FindString(one(t, p.presses("pay:code")).Text)
-		ask := func(code string) (err error) {
-			_ = w.db.InTx(t.Context(), func(tx *store.Tx) error {
-				items := []rewards.PayItem{{Price: 100_00, Quantity: 1}}
-				_, err = w.rooms.Cashier.Quote(t.Context(), tx, rewards.Shop{ID: 1, Name: "Чайка"}, code, "1", items)
-				return errors.New("only asked")
-			})
-			return err
-		}
-		w.must(func(_ context.Context, tx *store.Tx) error {
-			return tx.Exec("INSERT INTO tills (key_id, name, secret_sealed, created_at) VALUES ('k', 'Чайка', ?, ?)", []byte{1}, tx.Now()).Error
-		})
-		if err := ask(code); !errors.Is(err, rewards.ErrCode) {
+		if err := w.buys(code, 5); !errors.Is(err, rewards.ErrCode) {
 			t.Errorf("the older code: %v, want ErrCode", err)
 		}
-		if err := ask(next); err != nil {
-			t.Errorf("the newest code: %v", err)
+		if err := w.buys(next, 4); err != nil {
+			t.Fatal(err)
+		}
+		if m := one(t, p.says("баланс")); !strings.HasPrefix(m.Text, "На счёте 6 баллов.\nОтложено для оплаты на кассе: 4 балла.\n−4 — оплата на кассе, 14 июня") {
+			t.Errorf("%q", m.Text)
 		}
 	})
+}
+
+// buys has a shop hold n points of the code's owner.
+func (w *world) buys(code string, n points.Amount) (refused error) {
+	w.Helper()
+	w.must(func(ctx context.Context, tx *store.Tx) error {
+		err := tx.Exec("INSERT INTO tills (id, key_id, name, secret_sealed, created_at) VALUES (1, 'k', 'Чайка', ?, ?) ON CONFLICT DO NOTHING", []byte{1}, tx.Now()).Error
+		if err != nil {
+			return err
+		}
+		q, err := w.rooms.Cashier.Quote(ctx, tx, rewards.Shop{ID: 1, Name: "Чайка"}, code, "1", []rewards.PayItem{{Price: 100_00, Quantity: 1}})
+		if err == nil {
+			_, err = w.rooms.Cashier.Hold(ctx, tx, 1, q.ID, n)
+		}
+		refused = err
+		return nil
+	})
+	return refused
 }
 
 func TestWherePointsDoNotPayNobodyIsOffered(t *testing.T) {

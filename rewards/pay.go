@@ -152,6 +152,14 @@ func (c *Cashier) Find(ctx context.Context, g *gorm.DB, shopID, id int64) (q Quo
 	return q, err
 }
 
+// Reserved is how much of what a participant's account holds is set aside for
+// open payments.
+func (c *Cashier) Reserved(ctx context.Context, g *gorm.DB, participantID int64) (n points.Amount, err error) {
+	err = g.WithContext(ctx).Model(&Quote{}).Where("participant_id = ? AND status = ?", participantID, PayHeld).
+		Select("COALESCE(SUM(points), 0)").Scan(&n).Error
+	return n, err
+}
+
 // open locks the quote's participant and reads the quote again; one whose time
 // is over expires by that.
 func (c *Cashier) open(ctx context.Context, tx *store.Tx, q Quote) (Quote, error) {
