@@ -101,6 +101,7 @@ type Terms struct {
 
 	Together Together `json:",omitzero"`
 	Expiry   Expiry   `json:",omitzero"`
+	Pay      Pay      `json:",omitzero"` // with points at a till
 }
 
 // zones are those that were read, by name: they never change, and to read one

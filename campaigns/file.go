@@ -58,6 +58,7 @@ type file struct {
 	Budget     Budget      `yaml:"budget"`
 	Together   Together    `yaml:"together"`
 	Expiry     expiryFile  `yaml:"expiry"`
+	Pay        *payFile    `yaml:"pay"`
 	Assortment string      `yaml:"assortment"`
 }
 
@@ -141,6 +142,7 @@ func (r *reader) terms(f file) Terms {
 		GraceDaysNew: f.Receipts.GraceNew,
 		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
 		Expiry: r.expiry(f.Expiry),
+		Pay:    r.pay(f.Pay),
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)

@@ -34,6 +34,7 @@ func (r *reader) lint(t Terms) {
 	r.lintBudget(t)
 	r.lintTogether(t)
 	r.lintExpiry(t)
+	r.lintPay(t.Pay)
 }
 
 func (r *reader) lintWords(t Terms) {

@@ -19,6 +19,7 @@ import (
 	"promobot/qr"
 	"promobot/receipts"
 	"promobot/rewards"
+	"promobot/till"
 )
 
 // app is the product's services, built from the ground up.
@@ -29,7 +30,9 @@ type app struct {
 	people    *participants.Service
 	shop      *prizes.Shop
 	desk      *rewards.Desk
+	cashier   *rewards.Cashier
 	receipts  *receipts.Service
+	till      *till.Door
 	bot       *bot.Bot
 	telegram  *messenger // nil: not configured
 	worker    *store.Worker
@@ -48,9 +51,11 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 	if err := a.joinSuppliers(c.Suppliers); err != nil {
 		return nil, err
 	}
+	a.cashier = rewards.NewCashier(db, v, a.desk, a.book)
+	a.till = till.New(db, v, till.Rooms{Cashier: a.cashier}, log)
 	a.telegram = newMessenger(c.Telegram, db, log)
 	a.receipts = newReceipts(c, rules, a)
-	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
+	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Cashier: a.cashier, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
 	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log, Periodic: periodic})
 	return a, err
@@ -80,6 +85,7 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	a.addBooks(workers, log)
 	river.AddWorker(workers, &rewards.OrderWorker{Orders: a.orders, Logger: log})
 	river.AddWorker(workers, &rewards.LowWorker{DB: a.db, Shop: a.shop, Logger: log})
+	river.AddWorker(workers, &rewards.PayExpireWorker{Cashier: a.cashier})
 	a.bot.Register(workers)
 	return workers
 }
