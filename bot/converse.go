@@ -68,6 +68,7 @@ var registered = map[string]verb{
 	buttonTypedBack:    (*Bot).backTyped,
 	buttonTypedCancel:  (*Bot).cancelTyped,
 	wordNewsOn:         (*Bot).newsOn,
+	buttonPay:          (*Bot).pay,
 }
 
 // spokenWords are what people type instead of pressing a button.
@@ -76,6 +77,7 @@ var spokenWords = map[string]string{
 	"чеки": buttonReceipts, "мои чеки": buttonReceipts, "receipts": buttonReceipts, "my receipts": buttonReceipts,
 	"призы": buttonPrizes, "приз": buttonPrizes, "prizes": buttonPrizes,
 	"сертификаты": buttonCertificates, "мои сертификаты": buttonCertificates, "certificates": buttonCertificates,
+	"оплатить баллами": buttonPay, "оплатить": buttonPay, "pay": buttonPay, "pay with points": buttonPay,
 	"правила": buttonRules, "rules": buttonRules,
 	"помощь": buttonHelp, "help": buttonHelp, "?": buttonHelp,
 	"меню": buttonMenu, "привет": buttonMenu, "menu": buttonMenu, "hello": buttonMenu,

@@ -9,11 +9,12 @@ import (
 )
 
 func (t *turn) menuButtons() []Button {
-	return []Button{
+	list := []Button{
 		t.button("button.balance", buttonBalance), t.button("button.receipts", buttonReceipts),
 		t.button("button.prizes", buttonPrizes), t.button("button.certificates", buttonCertificates),
-		t.button("button.rules", buttonRules), t.button("button.help", buttonHelp), t.languageButton(),
 	}
+	list = append(list, t.payButton()...)
+	return append(list, t.button("button.rules", buttonRules), t.button("button.help", buttonHelp), t.languageButton())
 }
 
 func (b *Bot) menu(_ context.Context, t *turn, _ string) error {
@@ -125,6 +126,8 @@ func (v voice) changed(line points.Line) string {
 	subject, part, _ := strings.Cut(line.Source, "/")
 	what, _, _ := strings.Cut(subject, ":")
 	switch {
+	case what == "quote":
+		return v.payChange(part)
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
 	case line.Kind == points.Return:

@@ -13,6 +13,9 @@ import (
 
 // words are the message of a notice.
 func (v voice) words(n notify.Notice) Message {
+	if isPayment(n.Key) {
+		return v.paid(n.Key, n.Args)
+	}
 	switch n.Key {
 	case receipts.NoticeAccepted:
 		return v.accepted(n.Args)

@@ -98,6 +98,7 @@ type Terms struct {
 	Bonus  []BonusDay `json:",omitempty"`
 	Focus  []Focus    `json:",omitempty"`
 	Budget Budget     `json:",omitzero"`
+	Pay    Pay        `json:",omitzero"` // with points at a till
 }
 
 // zones are those that were read, by name: they never change, and to read one

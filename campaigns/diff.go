@@ -57,7 +57,7 @@ func fields(t Terms) []field {
 		{"budget.points_per_participant", limit(t.Budget.Participant)},
 		{"budget.points_per_participant_day", limit(t.Budget.ParticipantDay)},
 	}
-	return append(list, t.Returns.fields()...)
+	return append(list, append(t.Returns.fields(), t.Pay.fields()...)...)
 }
 
 func date(day time.Time) string {

@@ -56,6 +56,7 @@ type file struct {
 	BonusDays  []bonusFile `yaml:"bonus_days"`
 	Focus      []focusFile `yaml:"focus"`
 	Budget     Budget      `yaml:"budget"`
+	Pay        *payFile    `yaml:"pay"`
 	Assortment string      `yaml:"assortment"`
 }
 
@@ -138,6 +139,7 @@ func (r *reader) terms(f file) Terms {
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
 		GraceDaysNew: f.Receipts.GraceNew,
 		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget,
+		Pay: r.pay(f.Pay),
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)

@@ -32,6 +32,7 @@ func (r *reader) lint(t Terms) {
 	r.lintBonusDays(t)
 	r.lintFocus(t)
 	r.lintBudget(t)
+	r.lintPay(t.Pay)
 }
 
 func (r *reader) lintWords(t Terms) {

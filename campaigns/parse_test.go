@@ -42,6 +42,7 @@ prizes:
   - id: mug
   - {id: tea, issue: automatic}
 returns: {points: debt, prizes: withdraw, window_days: 14}
+pay: {share: 70, roubles_per_point: "1.00", hold_minutes: 15}
 assortment: goods/spring.csv
 `
 

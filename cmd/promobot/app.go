@@ -18,6 +18,7 @@ import (
 	"promobot/qr"
 	"promobot/receipts"
 	"promobot/rewards"
+	"promobot/till"
 )
 
 // app is the product's services, built from the ground up.
@@ -28,8 +29,10 @@ type app struct {
 	people   *participants.Service
 	shop     *prizes.Shop
 	desk     *rewards.Desk
+	cashier  *rewards.Cashier
 	receipts *receipts.Service
 	bot      *bot.Bot
+	till     *till.Door
 	telegram *messenger // nil: not configured
 	worker   *store.Worker
 }
@@ -41,9 +44,11 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 		return nil, err
 	}
 	a.desk = rewards.NewDesk(a.shop, a.people)
+	a.cashier = rewards.NewCashier(db, v, a.desk, a.book)
 	a.telegram = newMessenger(c.Telegram, db, log)
 	a.receipts = newReceipts(c, rules, a)
-	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
+	a.till = till.New(db, v, till.Rooms{Cashier: a.cashier, Receipts: a.receipts}, log)
+	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Cashier: a.cashier, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
 	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log})
 	return a, err
@@ -69,6 +74,7 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	river.AddWorker(workers, &receipts.ReturnWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &rewards.WindowWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
+	river.AddWorker(workers, &rewards.PayExpireWorker{Cashier: a.cashier})
 	a.bot.Register(workers)
 	return workers
 }

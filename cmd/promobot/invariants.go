@@ -30,6 +30,7 @@ var invariants = []invariant{
 	{"I11", "velocity limits hold under concurrency", limitsHold},
 	{"I12", "no work is stuck", workMoves},
 	{"I14", "nobody is messaged against consent", pushesWanted},
+	{"T1", "what payments hold and took is what the books say", paymentsBooked},
 }
 
 // verify checks all of them on one snapshot, so that a bot at work is not

@@ -28,6 +28,7 @@ var references = []struct{ table, column, to string }{
 	{"messages", "update_id", "updates"}, {"receipts", "participant_id", "participants"}, {"fiscal_documents", "receipt_id", "receipts"},
 	{"receipt_lines", "receipt_id", "receipts"}, {"awards", "participant_id", "participants"}, {"certificates", "award_id", "awards"},
 	{"cases", "participant_id", "participants"}, {"ledger_entries", "posting_id", "postings"},
+	{"pay_quotes", "participant_id", "participants"}, {"pay_quotes", "shop_id", "tills"}, {"till_answers", "till_id", "tills"},
 }
 
 func referencesLead(ctx context.Context, g *gorm.DB, v *verified) error {
@@ -50,11 +51,14 @@ func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
 		return err
 	}
 	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
-		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'`); err != nil {
+		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'
+			AND source NOT LIKE 'quote:%/%'`); err != nil {
 		return err
 	}
-	return v.broken(ctx, g, "holds other points than its receipts under review", `SELECT b.account FROM balances b
-		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM receipts WHERE status = 'review' GROUP BY participant_id) r
+	return v.broken(ctx, g, "holds other points than its receipts under review and its open payments", `SELECT b.account FROM balances b
+		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM (
+				SELECT participant_id, points FROM receipts WHERE status = 'review'
+				UNION ALL SELECT participant_id, points FROM pay_quotes WHERE status = 'held') w GROUP BY participant_id) r
 			ON b.account = 'participant:' || r.participant_id || '/held'
 		WHERE b.account LIKE 'participant:%/held' AND b.balance <> COALESCE(r.points, 0)`)
 }

@@ -13,6 +13,7 @@ import (
 	"promobot/bot/webchat"
 	"promobot/campaigns"
 	"promobot/stickers"
+	"promobot/till"
 )
 
 // How long the doors and the jobs get to end.
@@ -51,6 +52,9 @@ func newServeCommand() *cobra.Command {
 			mux.Handle("/", chat)
 			mux.Handle("GET /{$}", http.RedirectHandler("/chat", http.StatusSeeOther))
 			ready := map[string]any{"db": c.Database.URL.String()}
+			if err := a.openTill(cmd.Context(), mux, ready); err != nil {
+				return usage(err)
+			}
 			a.telegram.open(mux, ready)
 			return a.serve(cmd.Context(), cmd, c.Listen, doors{mux, chat}, ready)
 		},
@@ -108,6 +112,9 @@ func printReady(cmd *cobra.Command, url string, ready map[string]any) error {
 		for channel, path := range paths {
 			paths[channel] = url + path
 		}
+	}
+	if _, offered := ready["till"]; offered {
+		ready["till"] = url + till.Prefix
 	}
 	if _, demo := ready["demo"]; demo {
 		ready["demo"] = url + "/demo"
