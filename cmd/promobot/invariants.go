@@ -29,6 +29,7 @@ var invariants = []invariant{
 	{"I6", "a handled update has its answer", updatesAnswered},
 	{"I11", "velocity limits hold under concurrency", limitsHold},
 	{"I12", "no work is stuck", workMoves},
+	{"I13", "what goes back is taken back, once and no more than it brought", returnsBooked},
 	{"I14", "nobody is messaged against consent", pushesWanted},
 	{"T1", "what payments hold and took is what the books say", paymentsBooked},
 }

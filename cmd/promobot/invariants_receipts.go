@@ -47,7 +47,7 @@ func receiptsPaid(ctx context.Context, g *gorm.DB, v *verified) error {
 	}
 	for _, r := range rows {
 		want := int64(0)
-		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" {
+		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" || r.Status == "reversed" {
 			var facts struct{ First int64 }
 			if err := json.Unmarshal([]byte(r.Facts), &facts); err != nil {
 				return err
@@ -69,7 +69,7 @@ func paidByReceipt(ctx context.Context, g *gorm.DB) (map[int64]int64, error) {
 		Amount int64
 	}
 	err := g.WithContext(ctx).Raw(`SELECT p.source, e.amount FROM postings p JOIN ledger_entries e ON e.posting_id = p.id
-		WHERE p.source LIKE 'receipt:%' AND e.account LIKE 'participant:%' AND p.kind <> 'spending'`).Scan(&entries).Error
+		WHERE p.source LIKE 'receipt:%' AND e.account LIKE 'participant:%' AND p.kind NOT IN ('spending', 'refund')`).Scan(&entries).Error
 	paid := map[int64]int64{}
 	for _, e := range entries {
 		var id int64
@@ -122,7 +122,7 @@ func rulesHeld(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err != nil {
 		return err
 	}
-	return v.broken(ctx, g, "is verified and the fraud rules did not see it", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.verified_at IS NOT NULL
+	return v.broken(ctx, g, "is verified and the fraud rules did not see it", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.verified_at IS NOT NULL AND r.operation <> 2
 		AND NOT EXISTS (SELECT 1 FROM sightings s WHERE s.subject = 'receipt:' || r.id)`)
 }
 
