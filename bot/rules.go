@@ -27,6 +27,7 @@ func (b *Bot) tellRules(ctx context.Context, t *turn) error {
 	lines := []string{t.either(t.terms.Title, t.terms.TitleEN)}
 	lines = append(lines, t.receiptRules(t.terms.Terms)...)
 	lines = append(lines, t.pointRules(t.terms.Terms)...)
+	lines = append(lines, t.bonusRules(t.terms.Terms)...)
 	list, err := b.offers(ctx, t)
 	if err != nil {
 		return err
