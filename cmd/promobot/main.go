@@ -30,7 +30,7 @@ func newRootCommand() *cobra.Command {
 	root.PersistentFlags().String("config", "promobot.yaml", "settings `FILE`; PROMOBOT_… variables win over it")
 	root.AddCommand(
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
-		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newPushCommand(), newRulesCommand(), newTillCommand(),
+		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newPushCommand(), newRulesCommand(), newTillCommand(), newReceiptCommand(),
 		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {
