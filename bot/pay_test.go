@@ -27,15 +27,6 @@ func (w *world) paying() *world {
 	return w
 }
 
-func offers(m bot.Outgoing, button string) bool {
-	for _, b := range m.Buttons {
-		if b.ID == button {
-			return true
-		}
-	}
-	return false
-}
-
 var codeShown = regexp.MustCompile(`\b\d{4} \d{4}\b`)
 
 func TestACodeIsGivenWherePointsPay(t *testing.T) {

@@ -28,6 +28,7 @@ func (b *Bot) tellRules(ctx context.Context, t *turn) error {
 	lines = append(lines, t.receiptRules(t.terms.Terms)...)
 	lines = append(lines, t.pointRules(t.terms.Terms)...)
 	lines = append(lines, t.returnRules(t.terms.Terms)...)
+	lines = append(lines, t.bonusRules(t.terms.Terms)...)
 	list, err := b.offers(ctx, t)
 	if err != nil {
 		return err

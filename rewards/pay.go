@@ -134,6 +134,11 @@ func (c *Cashier) Quote(ctx context.Context, tx *store.Tx, shop Shop, code, orde
 	if err != nil {
 		return Quote{}, err
 	}
+	if owed, err := c.desk.Blocked(ctx, tx.DB, v, participantID); err != nil {
+		return Quote{}, err
+	} else if owed > 0 {
+		balance.Available = 0 // a debt bars them
+	}
 	q := Quote{ShopID: shop.ID, Shop: shop.Name, ParticipantID: participantID, CampaignID: v.CampaignID, OrderName: orderName,
 		Rate: v.Pay.KopecksPerPoint, HoldMinutes: v.Pay.HoldMinutes, Items: items, Status: PayQuoted, Balance: balance.Available,
 		CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(v.Pay.HoldTime())}
@@ -283,7 +288,7 @@ func (c *Cashier) move(ctx context.Context, tx *store.Tx, q Quote, to PayStatus,
 	if _, err := c.desk.post(ctx, tx, q.ParticipantID, q.source(), p, q.Points); err != nil {
 		return q, err
 	}
-	balance, err := c.desk.Balance(ctx, tx.DB, q.ParticipantID)
+	balance, _, err := c.desk.repay(ctx, tx, q.ParticipantID, p.Source)
 	if err != nil {
 		return q, err
 	}

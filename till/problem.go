@@ -100,6 +100,16 @@ var (
 		"Hold at most max_points.")
 	problemShort = problem(http.StatusConflict, "points_short", "The customer has fewer points by now.",
 		"Hold at most max_points; if that is 0, take the whole price.")
+	problemReturnsOff = problem(http.StatusNotFound, "returns_off", "The campaign takes no points back.",
+		"Nothing is to be done. The campaign's manager takes returns by the section returns of the terms.")
+	problemNoINN = problem(http.StatusForbidden, "no_inn", "The shop's key has no INN.",
+		"Ask for a key with the INN of the seller: a shop reports refunds of its own sales only.")
+	problemForeign = problem(http.StatusForbidden, "sale_foreign", "The sale is another seller's.",
+		"Compare fn and fd with the sale's receipt, and use the key of the seller that printed it.")
+	problemNotSold = problem(http.StatusUnprocessableEntity, "not_sold", "The sale has no such goods left.",
+		"Name the items as on the sale's receipt, and no more than were bought and not yet refunded; or none for all that is left.")
+	problemRefundReused = problem(http.StatusConflict, "refund_reused", "The id was used for another refund.",
+		"Use a new id for another refund; for a repeat send exactly what was sent.")
 	problemTrouble = problem(http.StatusInternalServerError, "trouble", "Something went wrong on our side.",
 		"Send the same request again with the same Idempotency-Key: it has its effect once.").again()
 )

@@ -1,5 +1,5 @@
 // Package till is the door for shops: a small signed HTTP API by which a till
-// or a site takes points as payment.
+// or a site takes points as payment and reports goods that went back.
 //
 // Every request but that for the API's description is signed with a key of the
 // shop. What changes something carries an Idempotency-Key, which is kept for
@@ -16,6 +16,7 @@ import (
 
 	"promobot/internal/store"
 	"promobot/internal/vault"
+	"promobot/receipts"
 	"promobot/rewards"
 )
 
@@ -27,7 +28,8 @@ var description []byte
 
 // Rooms are what the door speaks for.
 type Rooms struct {
-	Cashier *rewards.Cashier
+	Cashier  *rewards.Cashier
+	Receipts *receipts.Service
 }
 
 // Door answers shops. It is safe for use by many goroutines.
@@ -78,6 +80,7 @@ var routes = []route{
 	{path: "quotes/{id}/hold", do: (*Door).hold},
 	{path: "quotes/{id}/capture", do: (*Door).capture},
 	{path: "quotes/{id}/release", do: (*Door).release},
+	{path: "refunds", do: (*Door).refund, gate: (*Door).returnsTaken},
 }
 
 // New returns a door. The log hears of our own faults and of requests that were

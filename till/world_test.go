@@ -18,6 +18,7 @@ import (
 
 	"promobot/campaigns"
 	"promobot/campaigns/assortment"
+	"promobot/fraud"
 	"promobot/internal/money"
 	"promobot/internal/notify"
 	"promobot/internal/store"
@@ -26,6 +27,7 @@ import (
 	"promobot/participants"
 	"promobot/points"
 	"promobot/prizes"
+	"promobot/receipts"
 	"promobot/rewards"
 	"promobot/till"
 )
@@ -41,17 +43,19 @@ func terms() campaigns.Terms {
 // world is the door on a real socket, with its clock at noon of 5 March.
 type world struct {
 	*testing.T
-	db      *store.DB
-	vault   *vault.Vault
-	people  *participants.Service
-	book    *campaigns.Book
-	desk    *rewards.Desk
-	cashier *rewards.Cashier
-	door    *till.Door
-	url     string
-	log     *safeLog
-	now     *atomic.Int64
-	keys    *atomic.Int64
+	db       *store.DB
+	vault    *vault.Vault
+	people   *participants.Service
+	book     *campaigns.Book
+	desk     *rewards.Desk
+	cashier  *rewards.Cashier
+	office   office
+	receipts *receipts.Service
+	door     *till.Door
+	url      string
+	log      *safeLog
+	now      *atomic.Int64
+	keys     *atomic.Int64
 }
 
 // safeLog keeps what the door has logged.
@@ -90,10 +94,11 @@ func newWorld(t *testing.T, url string) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{T: t, db: db, vault: v, people: participants.NewService(db, v), book: &campaigns.Book{}, now: &now, keys: &atomic.Int64{}, log: &safeLog{}}
+	w := world{T: t, db: db, vault: v, people: participants.NewService(db, v), book: &campaigns.Book{}, now: &now, keys: &atomic.Int64{}, log: &safeLog{}, office: office{}}
 	w.desk = rewards.NewDesk(prizes.NewShop(db, v), w.people)
 	w.cashier = rewards.NewCashier(db, v, w.desk, w.book)
-	w.door = till.New(db, v, till.Rooms{Cashier: w.cashier}, slog.New(slog.NewTextHandler(w.log, nil)))
+	w.receipts = receipts.NewService(db, receipts.Outside{Fiscal: w.office}, w.people, w.book, fraud.Rules{}, w.desk)
+	w.door = till.New(db, v, till.Rooms{Cashier: w.cashier, Receipts: w.receipts}, slog.New(slog.NewTextHandler(w.log, nil)))
 	server := httptest.NewServer(w.door)
 	t.Cleanup(server.Close)
 	w.url = server.URL

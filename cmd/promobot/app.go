@@ -52,9 +52,9 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 		return nil, err
 	}
 	a.cashier = rewards.NewCashier(db, v, a.desk, a.book)
-	a.till = till.New(db, v, till.Rooms{Cashier: a.cashier}, log)
 	a.telegram = newMessenger(c.Telegram, db, log)
 	a.receipts = newReceipts(c, rules, a)
+	a.till = till.New(db, v, till.Rooms{Cashier: a.cashier, Receipts: a.receipts}, log)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Cashier: a.cashier, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
 	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log, Periodic: periodic})

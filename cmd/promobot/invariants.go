@@ -28,9 +28,10 @@ var invariants = []invariant{
 	{"I5", "a certificate has at most one owner and is never lost", certificatesOwned},
 	{"I6", "a handled update has its answer", updatesAnswered},
 	{"I10", "the audit trail is whole", trailWhole},
-	{"I11", "velocity limits hold under concurrency", limitsHold},
+	{"I11", "velocity limits and budgets hold under concurrency", limitsAndBudgets},
 	{"I12", "no work is stuck", workMoves},
 	{"I14", "nobody is messaged against consent", pushesWanted},
+	{"R1", "what goes back is taken back once, and no more than it brought", returnsBooked},
 	{"T1", "what payments hold and took is what the books say", paymentsBooked},
 }
 

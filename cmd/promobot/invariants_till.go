@@ -19,7 +19,7 @@ func paymentsBooked(ctx context.Context, g *gorm.DB, v *verified) error {
 		"took other points than the books say": `SELECT 'quote:' || q.id FROM pay_quotes q
 			WHERE CASE WHEN q.status IN ('held', 'captured') THEN -q.points ELSE 0 END <> ` + booked("available"),
 		"is a posting of no quote": `SELECT p.source FROM postings p WHERE p.source LIKE 'quote:%'
-			AND NOT EXISTS (SELECT 1 FROM pay_quotes q WHERE p.source IN ('quote:' || q.id || '/hold', 'quote:' || q.id || '/capture', 'quote:' || q.id || '/release'))`,
+			AND NOT EXISTS (SELECT 1 FROM pay_quotes q WHERE p.source IN ('quote:' || q.id || '/hold', 'quote:' || q.id || '/capture', 'quote:' || q.id || '/release', 'quote:' || q.id || '/release/debt'))`,
 		"has no answer": `SELECT 'request:' || till_id || '/' || request_key FROM till_answers WHERE status = 0`,
 	} {
 		if err := v.broken(ctx, g, what, query); err != nil {

@@ -31,7 +31,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
 		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newAliasCommand(), newPushCommand(), newRulesCommand(),
-		newLedgerCommand(), newReportCommand(), newTillCommand(),
+		newLedgerCommand(), newReportCommand(), newTillCommand(), newReceiptCommand(),
 		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {

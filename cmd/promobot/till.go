@@ -16,10 +16,13 @@ import (
 
 // openTill opens the door for shops. It answers whatever the terms say, since
 // they may change while it stands open; the ready line names it where they take
-// points.
+// points, or take them back.
 func (a *app) openTill(ctx context.Context, mux *http.ServeMux, ready map[string]any) error {
 	mux.Handle(till.Prefix, a.till)
 	offered, err := a.cashier.Offered(ctx, a.db.Read(ctx))
+	if err == nil && !offered {
+		offered, err = a.receipts.TakesReturns(ctx, a.db.Read(ctx))
+	}
 	if offered {
 		ready["till"] = ""
 	}
