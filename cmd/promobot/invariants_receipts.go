@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"promobot/campaigns"
 	"promobot/fraud"
 )
 
@@ -37,28 +38,42 @@ func receiptsPaid(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err != nil {
 		return err
 	}
-	var rows []struct {
-		ID, Points int64
-		Status     string
-		Facts      string
-	}
-	if err := g.WithContext(ctx).Raw("SELECT id, points, status, CAST(facts AS TEXT) AS facts FROM receipts").Scan(&rows).Error; err != nil {
+	var rows []receiptPaid
+	if err := g.WithContext(ctx).Raw("SELECT id, points, status, CAST(facts AS TEXT) AS facts, COALESCE(CAST(parts AS TEXT), '') AS parts FROM receipts").Scan(&rows).Error; err != nil {
 		return err
 	}
 	for _, r := range rows {
 		want := int64(0)
 		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" {
-			var facts struct{ First int64 }
-			if err := json.Unmarshal([]byte(r.Facts), &facts); err != nil {
+			if want, err = r.ofReceipt(); err != nil {
 				return err
 			}
-			want = r.Points - facts.First // the first-receipt bonus is the participant's posting
 		}
 		if paid[r.ID] != want {
 			v.blame("receipt:%d is %s with %d points, the ledger gave %d", r.ID, r.Status, want, paid[r.ID])
 		}
 	}
 	return nil
+}
+
+// receiptPaid is what a receipt says it has brought.
+type receiptPaid struct {
+	ID, Points   int64
+	Status       string
+	Facts, Parts string
+}
+
+// ofReceipt is what the receipt's own postings brought: what a person gets once
+// is the participant's.
+func (r receiptPaid) ofReceipt() (int64, error) {
+	if r.Parts != "" && r.Parts != "null" {
+		var parts campaigns.Parts
+		err := json.Unmarshal([]byte(r.Parts), &parts)
+		return r.Points - int64(parts.Sum()-parts.OfReceipt()), err
+	}
+	var facts struct{ First int64 }
+	err := json.Unmarshal([]byte(r.Facts), &facts)
+	return r.Points - facts.First, err
 }
 
 // paidByReceipt sums what postings "receipt:ID/…" moved to the participant,
