@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"promobot/bot"
 	"promobot/campaigns"
 	"promobot/internal/store"
 	"promobot/points"
