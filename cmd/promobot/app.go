@@ -2,13 +2,11 @@ package main
 
 import (
 	"log/slog"
-	"time"
 
 	"github.com/riverqueue/river"
 
 	"promobot/bot"
 	"promobot/campaigns"
-	"promobot/fns/soap"
 	"promobot/fraud"
 	"promobot/internal/config"
 	"promobot/internal/store"
@@ -32,6 +30,8 @@ type app struct {
 	bot      *bot.Bot
 	telegram *messenger // nil: not configured
 	worker   *store.Worker
+	metrics  *metrics
+	monitor  string // address of the metrics; "": none
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
@@ -42,6 +42,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 	}
 	a.desk = rewards.NewDesk(a.shop, a.people)
 	a.telegram = newMessenger(c.Telegram, db, log)
+	a.metrics, a.monitor = newMetrics(db, log), c.Metrics.Listen
 	a.receipts = newReceipts(c, rules, a)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
@@ -52,7 +53,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 func newReceipts(c config.Config, rules fraud.Rules, a *app) *receipts.Service {
 	return receipts.NewService(a.db, receipts.Outside{
 		Scanner: qr.Scanner{Accept: isReceipt, Budget: c.Scan.Budget},
-		Fiscal:  soap.NewClient(soap.Config{BaseURL: c.FNS.URL, MasterToken: c.FNS.MasterToken.Reveal(), Clock: time.Now, SendsPerSecond: c.FNS.SendsPerSecond}),
+		Fiscal:  newFiscal(c.FNS, a.db, a.metrics.watch, a.log),
 		Files:   keptFiles{a.telegram},
 		Mark:    qr.Marked,
 	}, a.people, a.book, rules, a.desk)

@@ -27,6 +27,7 @@ var invariants = []invariant{
 	{"I4", "no balance is on the wrong side of zero", books((points.Ledger).Signs)},
 	{"I5", "a certificate has at most one owner and is never lost", certificatesOwned},
 	{"I6", "a handled update has its answer", updatesAnswered},
+	{"I8", "no provider is asked more often than its quota of the day", quotasKept},
 	{"I11", "velocity limits hold under concurrency", limitsHold},
 	{"I12", "no work is stuck", workMoves},
 	{"I14", "nobody is messaged against consent", pushesWanted},

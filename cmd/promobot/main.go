@@ -31,7 +31,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
 		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newPushCommand(), newRulesCommand(),
-		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newStickersCommand(), newFailpointsCommand(),
+		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSCommand(), newFNSSimCommand(), newTelegramSimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {
 		if command.HasSubCommands() {

@@ -13,18 +13,27 @@ import (
 // answer is worth more than the note about it, and a call without its note
 // counts as one whose outcome is unknown.
 func (r *Router) ended(ctx context.Context, g grant, answer fns.Answer, err error) {
-	how := outcomeOf(ctx, answer, err)
+	how := outcomeOf(answer, err)
+	if stops := err != nil && ctx.Err() != nil; stops {
+		return // the process, not the provider: it says nothing about it
+	}
 	r.watch(Call{Provider: g.provider.Name, Op: g.op, Outcome: how, Took: r.db.Now().Sub(g.at)})
 	ctx = context.WithoutCancel(ctx)
-	kept := r.db.InTx(ctx, func(tx *store.Tx) error { return keep(ctx, tx, g, how, err) })
-	if kept != nil {
+	var was, is string
+	kept := r.db.InTx(ctx, func(tx *store.Tx) (kept error) {
+		was, is, kept = keep(ctx, tx, g, how, err)
+		return kept
+	})
+	switch {
+	case kept != nil:
 		r.log.Error("note about a fiscal call", "provider", g.provider.Name, "outcome", how, "error", kept)
+	case was != is:
+		r.log.Warn("breaker of a fiscal provider", "provider", g.provider.Name, "was", was, "is", is)
 	}
 }
 
-// outcomeOf reads how a call ended. A process that stops in the middle of a
-// call says nothing about the provider.
-func outcomeOf(ctx context.Context, answer fns.Answer, err error) Outcome {
+// outcomeOf reads how a call ended.
+func outcomeOf(answer fns.Answer, err error) Outcome {
 	var (
 		quota     *fns.QuotaError
 		rate      *fns.RateError
@@ -46,7 +55,7 @@ func outcomeOf(ctx context.Context, answer fns.Answer, err error) Outcome {
 		return NoAccess
 	case errors.As(err, &temporary) && temporary.NotSent:
 		return NotSent
-	case errors.As(err, &temporary) && temporary.Unknown, ctx.Err() != nil:
+	case errors.As(err, &temporary) && temporary.Unknown:
 		return Unknown
 	case errors.As(err, &temporary) && temporary.Answered:
 		return Answered
@@ -56,25 +65,27 @@ func outcomeOf(ctx context.Context, answer fns.Answer, err error) Outcome {
 
 func (o Outcome) failure() bool { return o == Failed || o == Unknown || o == NotSent }
 
-func keep(ctx context.Context, tx *store.Tx, g grant, how Outcome, cause error) error {
+// keep writes what a call's end means, and returns the state of the breaker
+// before and after it.
+func keep(ctx context.Context, tx *store.Tx, g grant, how Outcome, cause error) (was, is string, err error) {
 	row, err := lockProvider(ctx, tx, g.provider.Name)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	before := row
 	if err := row.learn(ctx, tx, g, how, cause); err != nil {
-		return err
+		return "", "", err
 	}
 	if row != before {
 		if err := tx.WithContext(ctx).Save(&row).Error; err != nil {
-			return fmt.Errorf("provider %s: %w", row.Name, err)
+			return "", "", fmt.Errorf("provider %s: %w", row.Name, err)
 		}
 	}
-	if g.callID == 0 {
-		day := dayRow{Provider: row.Name, Day: dayOf(g.at), Quota: g.provider.DailyQuota, Polls: 1}
-		return count(ctx, tx, &day, "fiscal_days", []string{"provider", "day"}, "polls")
+	if g.callID != 0 {
+		return before.Breaker, row.Breaker, keepCall(ctx, tx, g, how)
 	}
-	return keepCall(ctx, tx, g, how)
+	day := dayRow{Provider: row.Name, Day: dayOf(g.at), Quota: g.provider.DailyQuota, Polls: 1}
+	return before.Breaker, row.Breaker, count(ctx, tx, &day, "fiscal_days", []string{"provider", "day"}, "polls")
 }
 
 // learn makes of a call's end what holds for the calls to come.
