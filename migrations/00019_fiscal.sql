@@ -60,9 +60,11 @@ CREATE TABLE fiscal_line (
     receipt_id BIGINT NOT NULL PRIMARY KEY REFERENCES receipts (id),
     participant_id BIGINT NOT NULL REFERENCES participants (id),
     since {{time}} NOT NULL,
-    wakes_at {{time}} NOT NULL
+    wakes_at {{time}} NOT NULL,
+    every_micros BIGINT NOT NULL
 );
 CREATE INDEX fiscal_line_wakes ON fiscal_line (wakes_at);
+CREATE INDEX fiscal_line_participant ON fiscal_line (participant_id);
 CREATE TABLE fiscal_turns (
     participant_id BIGINT NOT NULL PRIMARY KEY REFERENCES participants (id),
     served_at {{time}} NOT NULL

@@ -18,7 +18,7 @@ import (
 // who was there before. A participant's own receipts go in their order.
 //
 // There is no caller of names. Each receipt is told when its turn should come,
-// and whoever comes while one before him is awake steps back.
+// and whoever comes while one before it is about to come steps back.
 
 // lineRow is a receipt in the line.
 type lineRow struct {
@@ -26,10 +26,13 @@ type lineRow struct {
 	ParticipantID int64
 	Since         time.Time
 	WakesAt       time.Time // when it was told to come
+	EveryMicros   int64     // how far apart turns were then
 }
 
 // TableName is the table of the line.
 func (lineRow) TableName() string { return "fiscal_line" }
+
+func (l lineRow) every() time.Duration { return time.Duration(l.EveryMicros) * time.Microsecond }
 
 // turnRow is when a participant had a call while calls were scarce.
 type turnRow struct {
@@ -40,50 +43,11 @@ type turnRow struct {
 // TableName is the table of turns.
 func (turnRow) TableName() string { return "fiscal_turns" }
 
-// share is what one participant has in the line.
-type share struct {
-	ParticipantID int64
-	Since         time.Time // of the oldest
-	ServedAt      *time.Time
-	N             int
-	First         int64 // receipt
-}
-
-// key is the moment by which participants are in order.
-func (s share) key() time.Time {
-	if s.ServedAt != nil && s.ServedAt.After(s.Since) {
-		return *s.ServedAt
-	}
-	return s.Since
-}
-
-// before tells whose turn comes first.
-func (s share) before(other share) bool {
-	if a, b := s.key(), other.key(); !a.Equal(b) {
-		return a.Before(b)
-	}
-	return s.First < other.First
-}
-
-// placeOf is how many calls come before mine, of which older are my own receipts.
-func placeOf(mine share, older int, others []share) int {
-	n := older
-	for _, other := range others {
-		turns := older
-		if other.before(mine) {
-			turns++
-		}
-		n += min(other.N, turns)
-	}
-	return n
-}
-
 const (
-	// awake is how near its time a receipt is counted as being there, and how
-	// long after it: the queue wakes long sleepers every five seconds.
-	awakeBefore = 100 * time.Millisecond
-	awakeAfter  = 6 * time.Second
-	// A receipt that never came back is counted no longer.
+	// A receipt counts as being there some time before it was told to come, and
+	// for this long after it: the queue wakes long sleepers every five seconds.
+	stillComing = 6 * time.Second
+	// One that never came back is counted no longer.
 	lineForgets = 10 * time.Minute
 	// usualTurn is taken for the time between two calls where nobody says it.
 	usualTurn = 200 * time.Millisecond
@@ -91,92 +55,104 @@ const (
 	toldQueued = 10 * time.Second
 )
 
-// shares reads the line: who should come in the given time, one row for each
-// participant.
-func (s *Service) shares(ctx context.Context, tx *store.Tx, from, until time.Time) (list []share, err error) {
-	var rows []struct {
-		ParticipantID, ReceiptID int64
-		Since                    time.Time
-		ServedAt                 *time.Time
+// soon is how near its time a receipt of the line counts as coming.
+func soon(every time.Duration) time.Duration { return max(time.Second, 2*every) }
+
+// aheadOf counts the calls before a receipt's own among those that were told to
+// come between two moments: of its participant the older receipts, and of each
+// other as many turns as come before, which is one more if he is before it.
+const aheadOf = `SELECT CAST(COALESCE(SUM(CASE WHEN o.n < @older + o.first THEN o.n ELSE @older + o.first END), 0) AS BIGINT) + @older FROM
+	(SELECT s.n, CASE WHEN s.turn < @turn OR s.turn = @turn AND s.oldest < @receipt THEN 1 ELSE 0 END AS first FROM
+		(SELECT COUNT(*) AS n, MIN(l.receipt_id) AS oldest,
+			CASE WHEN MIN(t.served_at) > MIN(l.since) THEN MIN(t.served_at) ELSE MIN(l.since) END AS turn
+		FROM fiscal_line l LEFT JOIN fiscal_turns t ON t.participant_id = l.participant_id
+		WHERE l.wakes_at >= @from AND l.wakes_at <= @until AND l.participant_id <> @participant GROUP BY l.participant_id) s) o`
+
+// ahead counts the calls before that of a receipt in the line.
+func (s *Service) ahead(ctx context.Context, tx *store.Tx, row lineRow, from, until time.Time) (n int, err error) {
+	var older int64
+	own := tx.WithContext(ctx).Model(&lineRow{}).Where("participant_id = ? AND receipt_id < ? AND wakes_at >= ? AND wakes_at <= ?", row.ParticipantID, row.ReceiptID, from, until)
+	if err := own.Count(&older).Error; err != nil {
+		return 0, fmt.Errorf("line of receipt %d: %w", row.ReceiptID, err)
 	}
-	err = tx.WithContext(ctx).Table("fiscal_line AS l").Joins("LEFT JOIN fiscal_turns AS t ON t.participant_id = l.participant_id").
-		Where("l.wakes_at >= ? AND l.wakes_at <= ?", from, until).Order("l.participant_id, l.receipt_id").
-		Select("l.participant_id, l.receipt_id, l.since, t.served_at").Find(&rows).Error
+	turn, err := s.turn(ctx, tx, row)
 	if err != nil {
-		return nil, fmt.Errorf("line: %w", err)
+		return 0, err
 	}
-	for _, row := range rows {
-		if n := len(list); n > 0 && list[n-1].ParticipantID == row.ParticipantID {
-			list[n-1].N++
-			if row.Since.Before(list[n-1].Since) {
-				list[n-1].Since = row.Since
-			}
-			continue
-		}
-		list = append(list, share{ParticipantID: row.ParticipantID, Since: row.Since, ServedAt: row.ServedAt, N: 1, First: row.ReceiptID})
+	err = tx.WithContext(ctx).Raw(aheadOf, map[string]any{"older": older, "turn": turn, "receipt": row.ReceiptID, "from": from, "until": until,
+		"participant": row.ParticipantID}).Scan(&n).Error
+	if err != nil {
+		return 0, fmt.Errorf("line before receipt %d: %w", row.ReceiptID, err)
 	}
-	return list, nil
+	return n, nil
 }
 
-// stepBack has a receipt wait for those before it that are awake; 0: it is its
-// turn.
+// turn is the moment by which the receipt's participant is in order.
+func (s *Service) turn(ctx context.Context, tx *store.Tx, row lineRow) (time.Time, error) {
+	var first []lineRow
+	var last []turnRow
+	err := tx.WithContext(ctx).Order("since").Limit(1).Find(&first, "participant_id = ?", row.ParticipantID).Error
+	if err == nil {
+		err = tx.WithContext(ctx).Find(&last, "participant_id = ?", row.ParticipantID).Error
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("turn of participant %d: %w", row.ParticipantID, err)
+	}
+	turn := row.Since
+	if len(first) > 0 {
+		turn = first[0].Since
+	}
+	if len(last) > 0 && last[0].ServedAt.After(turn) {
+		turn = last[0].ServedAt
+	}
+	return turn.UTC(), nil
+}
+
+// stepBack has a receipt wait for those before it that are about to come; 0: it
+// is its turn.
 func (s *Service) stepBack(ctx context.Context, r Receipt) (pause time.Duration, err error) {
 	now := s.db.Now()
-	var awake int64
-	err = s.db.Read(ctx).Model(&lineRow{}).Where("wakes_at >= ? AND wakes_at <= ? AND receipt_id <> ?", now.Add(-awakeAfter), now.Add(awakeBefore), r.ID).
-		Limit(1).Count(&awake).Error
+	var others []lineRow
+	err = s.db.Read(ctx).Order("wakes_at DESC").Limit(1).Find(&others, "wakes_at >= ? AND receipt_id <> ?", now.Add(-stillComing), r.ID).Error
 	if err != nil {
 		return 0, fmt.Errorf("line: %w", err)
 	}
-	if awake == 0 {
+	if len(others) == 0 {
 		return 0, nil
 	}
+	every := others[0].every()
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
-		ahead, err := s.stand(ctx, tx, r, tx.Now().Add(-awakeAfter), tx.Now().Add(awakeBefore))
+		row, err := s.stand(ctx, tx, r, every)
+		if err != nil {
+			return err
+		}
+		ahead, err := s.ahead(ctx, tx, row, tx.Now().Add(-stillComing), tx.Now().Add(soon(every)))
 		if err != nil || ahead == 0 {
 			return err
 		}
-		pause = time.Duration(ahead) * usualTurn
-		return comesAfter(ctx, tx, r, pause)
+		pause = time.Duration(ahead) * every
+		return comesAfter(ctx, tx, r, pause, every)
 	})
 	return pause, err
 }
 
-// stand puts a receipt into the line unless it is there, and counts the calls
-// that come before its own among those who should come in the given time.
-func (s *Service) stand(ctx context.Context, tx *store.Tx, r Receipt, from, until time.Time) (ahead int, err error) {
-	row := lineRow{ReceiptID: r.ID, ParticipantID: r.ParticipantID, Since: tx.Now(), WakesAt: tx.Now()}
-	if _, err := store.Once(ctx, tx, &row); err != nil {
-		return 0, fmt.Errorf("line of receipt %d: %w", r.ID, err)
+// stand puts a receipt into the line unless it is there.
+func (s *Service) stand(ctx context.Context, tx *store.Tx, r Receipt, every time.Duration) (row lineRow, err error) {
+	row = lineRow{ReceiptID: r.ID, ParticipantID: r.ParticipantID, Since: tx.Now(), WakesAt: tx.Now(), EveryMicros: every.Microseconds()}
+	first, err := store.Once(ctx, tx, &row)
+	if err == nil && !first {
+		err = tx.WithContext(ctx).Take(&row, "receipt_id = ?", r.ID).Error
 	}
-	if err := comesAfter(ctx, tx, r, 0); err != nil {
-		return 0, err
-	}
-	list, err := s.shares(ctx, tx, from, until)
 	if err != nil {
-		return 0, err
+		return row, fmt.Errorf("line of receipt %d: %w", r.ID, err)
 	}
-	var older int64
-	err = tx.WithContext(ctx).Model(&lineRow{}).Where("participant_id = ? AND receipt_id < ? AND wakes_at >= ? AND wakes_at <= ?", r.ParticipantID, r.ID, from, until).
-		Count(&older).Error
-	if err != nil {
-		return 0, fmt.Errorf("line of receipt %d: %w", r.ID, err)
-	}
-	var mine share
-	others := make([]share, 0, len(list))
-	for _, one := range list {
-		if one.ParticipantID == r.ParticipantID {
-			mine = one
-			continue
-		}
-		others = append(others, one)
-	}
-	return placeOf(mine, int(older), others), nil
+	return row, nil
 }
 
 // comesAfter notes when the receipt will come again.
-func comesAfter(ctx context.Context, tx *store.Tx, r Receipt, pause time.Duration) error {
-	err := tx.WithContext(ctx).Model(&lineRow{}).Where("receipt_id = ?", r.ID).Update("wakes_at", tx.Now().Add(pause)).Error
+func comesAfter(ctx context.Context, tx *store.Tx, r Receipt, pause, every time.Duration) error {
+	err := tx.WithContext(ctx).Model(&lineRow{}).Where("receipt_id = ?", r.ID).
+		Updates(map[string]any{"wakes_at": tx.Now().Add(pause), "every_micros": every.Microseconds()}).Error
 	if err != nil {
 		return fmt.Errorf("line of receipt %d: %w", r.ID, err)
 	}
@@ -191,16 +167,16 @@ func (s *Service) queue(ctx context.Context, r Receipt, pause, every time.Durati
 		every = usualTurn
 	}
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
-		ahead, err := s.stand(ctx, tx, r, tx.Now().Add(-lineForgets), tx.Now().AddDate(1, 0, 0))
+		row, err := s.stand(ctx, tx, r, every)
 		if err != nil {
 			return err
 		}
-		var row lineRow
-		if err := tx.WithContext(ctx).Take(&row, "receipt_id = ?", r.ID).Error; err != nil {
-			return fmt.Errorf("line of receipt %d: %w", r.ID, err)
+		ahead, err := s.ahead(ctx, tx, row, tx.Now().Add(-lineForgets), tx.Now().AddDate(1, 0, 0))
+		if err != nil {
+			return err
 		}
 		again, waited = pause+time.Duration(ahead)*every, tx.Now().Sub(row.Since)
-		return comesAfter(ctx, tx, r, again)
+		return comesAfter(ctx, tx, r, again, every)
 	})
 	return again, waited, err
 }

@@ -268,4 +268,3 @@ func (s *stress) toldSoon(n int) {
 	slices.SortFunc(list, cmp.Compare[time.Duration])
 	s.Logf("the second word came after p50 %s p95 %s max %s", quantile(list, 0.5), quantile(list, 0.95), quantile(list, 1))
 }
-

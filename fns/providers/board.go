@@ -93,7 +93,7 @@ func (b *Board) readDay(ctx context.Context, g *gorm.DB, now time.Time) (stopped
 	left := max(0, b.Quota-b.Used)
 	b.Left = &left
 	if left == 0 {
-		stopped = midnightAfter(now)
+		stopped = midnightAfter(now).Add(dayEdge)
 	}
 	return stopped, nil
 }

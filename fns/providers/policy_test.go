@@ -30,6 +30,7 @@ func TestDaysAroundMidnight(t *testing.T) {
 
 func TestQuota(t *testing.T) {
 	midnight, freed := time.Date(2026, 3, 14, 21, 0, 0, 0, time.UTC), time.Date(2026, 3, 14, 20, 0, 0, 0, time.UTC)
+	over := midnight.Add(dayEdge)
 	for _, tt := range []struct {
 		name        string
 		q           quota
@@ -41,12 +42,13 @@ func TestQuota(t *testing.T) {
 		{"the last fresh one", quota{limit: 100, used: 89}, noon, time.Time{}, time.Time{}},
 		{"what is kept for old receipts", quota{limit: 100, used: 90}, noon, freed, time.Time{}},
 		{"the last of all", quota{limit: 100, used: 99}, noon, freed, time.Time{}},
-		{"used up", quota{limit: 100, used: 100}, noon, midnight, midnight},
-		{"a limit that was lowered", quota{limit: 100, used: 170}, noon, midnight, midnight},
+		{"used up", quota{limit: 100, used: 100}, noon, over, over},
+		{"a limit that was lowered", quota{limit: 100, used: 170}, noon, over, over},
 		{"too small to keep any", quota{limit: 9, used: 8}, noon, time.Time{}, time.Time{}},
 		{"freed in the last hour", quota{limit: 100, used: 99}, freed, time.Time{}, time.Time{}},
 		{"just before that", quota{limit: 100, used: 99}, freed.Add(-time.Second), freed, time.Time{}},
-		{"used up in the last hour", quota{limit: 100, used: 100}, freed, midnight, midnight},
+		{"used up in the last hour", quota{limit: 100, used: 100}, freed, over, over},
+		{"used up, and just over", quota{limit: 100, used: 100}, midnight.Add(time.Second), over, over},
 		{"stopped by the service", quota{limit: 100, stoppedUntil: midnight}, noon, midnight, midnight},
 		{"stopped, quota unknown", quota{stoppedUntil: midnight}, noon, midnight, midnight},
 		{"stopped yesterday", quota{limit: 100, stoppedUntil: noon}, noon, time.Time{}, time.Time{}},

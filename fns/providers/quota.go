@@ -41,23 +41,24 @@ type quota struct {
 
 // kept is what fresh questions leave to retries of old ones: a tenth.
 func (q quota) kept(now time.Time) int {
-	if midnightAfter(now).Sub(now) <= reserveFreed {
+	if midnightAfter(now.Add(-dayEdge)).Sub(now) <= reserveFreed {
 		return 0
 	}
 	return q.limit / 10
 }
 
 // refusedUntil is the moment until which the day refuses a call; zero: it has
-// one left.
+// one left. A day that is used up refuses as long as a call may be counted on
+// it.
 func (q quota) refusedUntil(now time.Time, retry bool) time.Time {
-	midnight := midnightAfter(now)
+	midnight := midnightAfter(now.Add(-dayEdge))
 	switch {
 	case now.Before(q.stoppedUntil):
 		return q.stoppedUntil
 	case q.limit == 0:
 		return time.Time{}
 	case q.used >= q.limit:
-		return midnight
+		return midnight.Add(dayEdge)
 	case !retry && q.used >= q.limit-q.kept(now):
 		return midnight.Add(-reserveFreed)
 	}
