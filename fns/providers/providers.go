@@ -101,7 +101,27 @@ func New(db *store.DB, providers []Provider, o Options) *Router {
 //
 // A question whose subject's last one ended unknown is refused as Unasked until
 // the answer to that could not exist any longer.
+//
+// A provider that has no quota or does not let us in is passed over at once.
 func (r *Router) Send(ctx context.Context, q fns.QR) (messageID string, err error) {
+	for range r.providers {
+		if messageID, err = r.send(ctx, q); !turnsAway(err) {
+			break
+		}
+	}
+	return messageID, err
+}
+
+// turnsAway tells an error after which another provider may be asked at once.
+func turnsAway(err error) bool {
+	var (
+		quota  *fns.QuotaError
+		access *fns.AccessError
+	)
+	return errors.As(err, &quota) || errors.As(err, &access)
+}
+
+func (r *Router) send(ctx context.Context, q fns.QR) (messageID string, err error) {
 	g, err := r.grant(ctx, r.candidates(fns.PurposeOf(ctx)), opSend, fns.PurposeOf(ctx))
 	if err != nil {
 		return "", err
