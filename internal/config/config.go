@@ -234,7 +234,7 @@ func known(keys []string) error {
 }
 
 // others are variables that tests and crash tests read.
-var others = []string{"PROMOBOT_TEST_POSTGRES", "PROMOBOT_SHARED", "PROMOBOT_FAILPOINT"}
+var others = []string{"PROMOBOT_TEST_POSTGRES", "PROMOBOT_SHARED", "PROMOBOT_FAILPOINT", "PROMOBOT_FISCAL_RECEIPTS"}
 
 func strangers(environ []string) []string {
 	var names []string
