@@ -27,11 +27,11 @@ func (silent) Send(context.Context, fns.QR) (string, error) {
 }
 func (silent) Poll(context.Context, string) (fns.Answer, error) { return fns.Answer{}, nil }
 
-// failing makes a provider rest after a dozen calls of its quota of fifty.
+// failing makes a provider rest after twenty calls of its quota of fifty.
 func failing(t *testing.T, db *store.DB, m *metrics) {
 	t.Helper()
 	r := providers.New(db, []providers.Provider{{Name: "fns", Client: silent{}, DailyQuota: 50, SendsPerSecond: 1e9, Official: true}}, providers.Options{Watch: m.watch})
-	for range 10 {
+	for range 20 {
 		if _, err := r.Send(context.Background(), fns.QR{}); err == nil {
 			t.Fatal("a silent provider answers")
 		}
@@ -53,12 +53,12 @@ func TestStatusOfTheProviders(t *testing.T) {
 				failing(t, db, newMetrics(db, quietLogger()))
 			}
 			got, err := statusOf(t, db, tt.lang, false)
-			if !errors.Is(err, errFindings) || !strings.Contains(got, tt.after) || !strings.Contains(got, "40") {
-				t.Errorf("after: %v, want findings, %q and 40 calls left:\n%s", err, tt.after, got)
+			if !errors.Is(err, errFindings) || !strings.Contains(got, tt.after) || !strings.Contains(got, "30") {
+				t.Errorf("after: %v, want findings, %q and 30 calls left:\n%s", err, tt.after, got)
 			}
 		}
 		got, err := statusOf(t, db, "ru", true)
-		if !errors.Is(err, errFindings) || !strings.Contains(got, `"breaker":"open"`) || !strings.Contains(got, `"left":40`) || !strings.Contains(got, `"oldest_seconds":0`) {
+		if !errors.Is(err, errFindings) || !strings.Contains(got, `"breaker":"open"`) || !strings.Contains(got, `"left":30`) || !strings.Contains(got, `"oldest_seconds":0`) {
 			t.Errorf("%v: %s", err, got)
 		}
 		for _, row := range mustVerify(t, db) {
@@ -130,9 +130,9 @@ func TestMetricsTellTheBoard(t *testing.T) {
 		}
 		for _, line := range []string{
 			`promobot_fiscal_breaker{provider="fns",state="open"} 1`, `promobot_fiscal_breaker{provider="fns",state="closed"} 0`,
-			`promobot_fiscal_usable{provider="fns"} 0`, `promobot_fiscal_quota{provider="fns"} 50`, `promobot_fiscal_quota_used{provider="fns"} 10`,
-			`promobot_fiscal_quota_left{provider="fns"} 40`, `promobot_fiscal_calls_total{op="send",outcome="failed",provider="fns"} 10`,
-			`promobot_fiscal_call_seconds_count{op="send",provider="fns"} 10`, `promobot_fiscal_backlog{age="72h"} 0`, `promobot_fiscal_oldest_seconds 0`,
+			`promobot_fiscal_usable{provider="fns"} 0`, `promobot_fiscal_quota{provider="fns"} 50`, `promobot_fiscal_quota_used{provider="fns"} 20`,
+			`promobot_fiscal_quota_left{provider="fns"} 30`, `promobot_fiscal_calls_total{op="send",outcome="failed",provider="fns"} 20`,
+			`promobot_fiscal_call_seconds_count{op="send",provider="fns"} 20`, `promobot_fiscal_backlog{age="72h"} 0`, `promobot_fiscal_oldest_seconds 0`,
 		} {
 			if !strings.Contains(string(text), line+"\n") {
 				t.Errorf("no line %s in\n%s", line, text)

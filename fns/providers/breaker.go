@@ -13,7 +13,7 @@ const (
 const (
 	window        = time.Minute
 	slotLength    = 10 * time.Second
-	fewCalls      = 10 // fewer say nothing
+	fewCalls      = 20 // fewer say nothing
 	probesAtATime = 2
 	probesToPass  = 3
 	firstRest     = 15 * time.Second
@@ -21,7 +21,9 @@ const (
 	probesTime    = time.Minute // probes that were not heard of by then are forgotten
 )
 
-// breaker keeps calls from a provider that fails most of them.
+// breaker keeps calls from a provider that fails most of them. One that answers
+// every second time is worth asking: where there is no other, a rest costs more
+// than its failures.
 type breaker struct {
 	state  string
 	until  time.Time // Open: when probes may pass; HalfOpen: when silent probes are forgotten
@@ -67,7 +69,7 @@ func (b breaker) record(now time.Time, failed bool, calls, failures int) breaker
 			return breaker{state: Closed}
 		}
 		return b
-	case failed && calls >= fewCalls && failures*5 >= calls*3: // three of five
+	case failed && calls >= fewCalls && failures*4 >= calls*3: // three of four
 		return b.open(now)
 	}
 	return b

@@ -82,10 +82,10 @@ func TestBreakerOpensWhenMostCallsFail(t *testing.T) {
 		want            string
 	}{
 		{"few calls say nothing", true, fewCalls - 1, fewCalls - 1, Closed},
-		{"three of five", true, 10, 6, Open},
-		{"one fewer", true, 10, 5, Closed},
+		{"three of four", true, 20, 15, Open},
+		{"one fewer", true, 20, 14, Closed},
 		{"all", true, 50, 50, Open},
-		{"a success opens nothing", false, 10, 9, Closed},
+		{"a success opens nothing", false, 20, 19, Closed},
 	} {
 		if got := (breaker{state: Closed}).record(noon, tt.failed, tt.calls, tt.failures); got.state != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got.state, tt.want)
@@ -96,7 +96,7 @@ func TestBreakerOpensWhenMostCallsFail(t *testing.T) {
 // TestBreakerFromOpenToClosed walks it around: rest, two probes at a time,
 // three that succeed close it, one that fails makes it rest twice as long.
 func TestBreakerFromOpenToClosed(t *testing.T) {
-	b := breaker{state: Closed}.record(noon, true, 10, 10)
+	b := breaker{state: Closed}.record(noon, true, 20, 20)
 	if got := b.refuses(noon); got != firstRest {
 		t.Fatalf("rests %s, want %s", got, firstRest)
 	}

@@ -214,7 +214,7 @@ func TestUnknownIsParkedAndReconciled(t *testing.T) {
 func TestFailOver(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		w.quota = 100
-		for i := range 12 {
+		for i := range 20 {
 			w.first.set(func(s *service) { s.sendErr = errDown })
 			if _, err := w.router().Send(about(i, false), fns.QR{}); err == nil {
 				w.Fatal("it was sent")
