@@ -46,7 +46,9 @@ func (d *desk) refuses(now time.Time, op string, purpose fns.Purpose) error {
 	if err := d.row.shut(now); err != nil {
 		return err
 	}
-	every := d.row.pace().interval(d.provider.interval())
+	// The usual time: a pace that is slow for now recovers, and whoever slept by
+	// it would leave turns unused.
+	every := d.provider.interval()
 	for _, day := range d.days {
 		if until := day.quota(d.provider).refusedUntil(now, purpose.Retry || purpose.Official); !until.IsZero() {
 			return &fns.QuotaError{Until: until, Every: every, Text: fmt.Sprintf("%d calls of %s made on %s", day.Used, d.provider.Name, day.Day)}
