@@ -2,13 +2,11 @@ package main
 
 import (
 	"log/slog"
-	"time"
 
 	"github.com/riverqueue/river"
 
 	"promobot/bot"
 	"promobot/campaigns"
-	"promobot/fns/soap"
 	"promobot/fraud"
 	"promobot/internal/config"
 	"promobot/internal/store"
@@ -39,6 +37,8 @@ type app struct {
 	signer    points.Signer
 	orders    *rewards.Orders
 	suppliers suppliers
+	metrics   *metrics
+	monitor   string // address of the metrics; "": none
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
@@ -53,6 +53,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 	}
 	a.cashier = rewards.NewCashier(db, v, a.desk, a.book)
 	a.telegram = newMessenger(c.Telegram, db, log)
+	a.metrics, a.monitor = newMetrics(db, log), c.Metrics.Listen
 	a.receipts = newReceipts(c, rules, a)
 	a.till = till.New(db, v, till.Rooms{Cashier: a.cashier, Receipts: a.receipts}, log)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Cashier: a.cashier, Shop: a.shop, Book: a.book, Channels: traits}, log)
@@ -64,7 +65,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 func newReceipts(c config.Config, rules fraud.Rules, a *app) *receipts.Service {
 	return receipts.NewService(a.db, receipts.Outside{
 		Scanner: qr.Scanner{Accept: isReceipt, Budget: c.Scan.Budget},
-		Fiscal:  soap.NewClient(soap.Config{BaseURL: c.FNS.URL, MasterToken: c.FNS.MasterToken.Reveal(), Clock: time.Now, SendsPerSecond: c.FNS.SendsPerSecond}),
+		Fiscal:  newFiscal(c.FNS, a.db, a.metrics.watch, a.log),
 		Files:   keptFiles{a.telegram},
 		Mark:    qr.Marked,
 	}, a.people, a.book, rules, a.desk)

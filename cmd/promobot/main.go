@@ -32,7 +32,7 @@ func newRootCommand() *cobra.Command {
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
 		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newAliasCommand(), newPushCommand(), newRulesCommand(),
 		newLedgerCommand(), newReportCommand(), newTillCommand(), newReceiptCommand(),
-		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
+		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {
 		if command.HasSubCommands() {

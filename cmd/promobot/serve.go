@@ -81,6 +81,11 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, listen string, d do
 	if err != nil {
 		return usage(err)
 	}
+	closeMetrics, err := a.metrics.open(a.monitor)
+	if err != nil {
+		return usage(errors.Join(err, listener.Close()))
+	}
+	defer closeMetrics()
 	if err := a.worker.Start(context.WithoutCancel(ctx)); err != nil {
 		return usage(errors.Join(err, listener.Close()))
 	}
