@@ -24,23 +24,28 @@ type hearing struct {
 	evidence int
 }
 
-// hear weighs everything a name says against one article of the brand in it.
-func (x *brandIndex) hear(a *article, f facts, s sighting) *hearing {
-	h := &hearing{article: a, brands: x, facts: f, named: s, seen: map[string]bool{}}
+// begin opens the hearing of one article of a brand seen in the name, with its
+// size.
+func (x *brandIndex) begin(a *article, f facts, s sighting) *hearing {
+	h := &hearing{article: a, brands: x, facts: f, named: s, volume: a.size.compare(f, a.pieces)}
+	if h.volume.outcome == contradicts {
+		h.against = append(h.against, h.volume.text)
+	}
+	return h
+}
+
+// listen weighs everything else that the name says for and against the article.
+func (h *hearing) listen() {
+	h.seen = map[string]bool{}
 	h.findKind()
-	for i, t := range f.words {
-		if i < s.from || i >= s.to {
-			h.word(t, t.last && f.cut)
+	for i, t := range h.facts.words {
+		if i < h.named.from || i >= h.named.to {
+			h.word(t, t.last && h.facts.cut)
 		}
 	}
 	h.findMissing()
 	h.comparePercents()
 	h.compareCounts()
-	h.volume = a.size.compare(f, a.pieces)
-	if h.volume.outcome == contradicts {
-		h.against = append(h.against, h.volume.text)
-	}
-	return h
 }
 
 // findKind looks for the word that names the kind, the product's own rather
@@ -116,12 +121,7 @@ func (h *hearing) brandAgain(t token) bool {
 	if len(h.article.brandWords) > 1 {
 		return false
 	}
-	for _, p := range h.brands.full[squeeze(t.text)] {
-		if p.brand == h.article.brand {
-			return true
-		}
-	}
-	return false
+	return h.brands.bears(h.article.brand, squeeze(t.text))
 }
 
 // find notes something the name says that the title says too.
@@ -191,10 +191,14 @@ func (h *hearing) compareCounts() {
 }
 
 // clear reports that the kind is beyond doubt. Initials need the product's own
-// kind beside them: a drink РБ may be a drink of Belarus.
+// kind beside them: a drink РБ may be a drink of Belarus. A brand that is
+// misspelt or very short needs some kind.
 func (h *hearing) clear() bool {
-	if h.named.strength == initialled {
+	switch {
+	case h.named.strength == initialled:
 		return h.ownKind
+	case h.named.strength == misspelt, h.named.brief:
+		return h.kind != ""
 	}
 	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"]
 }

@@ -54,9 +54,10 @@ const (
 
 // finding is an outcome with its reason and, for sizes, the pack factor.
 type finding struct {
-	outcome outcome
-	text    string
-	pack    int
+	outcome  outcome
+	text     string
+	pack     int
+	unitless bool // read from a number without a unit
 }
 
 // compare holds the amounts of a name against the size.
@@ -70,7 +71,7 @@ func (s size) compare(f facts, pieces float64) finding {
 // weighed compares weights and volumes. One that fits beside one that does not
 // is a gift, a set or a gross weight: a person has to look.
 func (s size) weighed(f facts, pieces float64) finding {
-	yes := finding{agrees, "volume " + s.text, max(f.pack, 1)}
+	yes := finding{outcome: agrees, text: "volume " + s.text, pack: max(f.pack, 1)}
 	held, others := s.sift(f.measures)
 	switch {
 	case held && len(others) > 0:
@@ -109,7 +110,7 @@ func (s size) sift(measures []measure) (held bool, others []float64) {
 // chained compares a multiplication: one factor beside the weight is a pack;
 // several describe a carton and what is sold is one piece of it.
 func (s size) chained(c chain, pieces float64) (finding, bool) {
-	yes := finding{agrees, "volume " + s.text, 1}
+	yes := finding{outcome: agrees, text: "volume " + s.text, pack: 1}
 	total := c.each
 	for _, n := range c.counts {
 		total.low, total.high = total.low*n, total.high*n
@@ -147,6 +148,7 @@ func (s size) unitless(f facts, pieces float64, yes finding) finding {
 		big := measure{low: m.low * 1000, high: m.high * 1000, decimals: m.decimals}
 		switch {
 		case m.decimals && s.holds(big), m.low >= 10 && s.holds(m):
+			yes.unitless = true
 			return yes
 		case m.decimals && m.low < 5 && s.amount.low >= 100:
 			no = finding{outcome: contradicts, text: fmt.Sprintf("%g instead of volume %s", m.low, s.text)}
@@ -161,7 +163,7 @@ func (s size) unitless(f facts, pieces float64, yes finding) finding {
 func piecesFinding(f facts, pieces float64, text string) finding {
 	for _, m := range f.measures {
 		if m.unit == piece && m.low == pieces {
-			return finding{agrees, fmt.Sprintf("%g pieces, volume %s", pieces, text), 1}
+			return finding{outcome: agrees, text: fmt.Sprintf("%g pieces, volume %s", pieces, text), pack: 1}
 		}
 	}
 	return finding{outcome: absent, text: "no volume"}
@@ -169,7 +171,7 @@ func piecesFinding(f facts, pieces float64, text string) finding {
 
 // counted compares goods sold by number: rolls, eggs, tea bags.
 func (s size) counted(f facts) finding {
-	yes := finding{agrees, "count " + s.text, 1}
+	yes := finding{outcome: agrees, text: "count " + s.text, pack: 1}
 	var other float64
 	for _, c := range f.chains {
 		if s.multiplied(c) {
@@ -192,6 +194,7 @@ func (s size) counted(f facts) finding {
 	}
 	for _, m := range f.bare {
 		if other == 0 && m.low == s.count && m.low >= 4 && s.each == 0 {
+			yes.unitless = true
 			return yes
 		}
 	}

@@ -52,9 +52,27 @@ func spellings(word string) []string {
 	return slices.Compact(out)
 }
 
+// mostUsual bounds the spellings that a slip of the pen is looked for in.
+const mostUsual = 32
+
+// usual returns the word and its likeliest spellings in the other script, all
+// squeezed.
+func usual(word string) []string {
+	out := []string{squeeze(word)}
+	for _, s := range rewriteBy(word, 2) {
+		if s = squeeze(s); len(out) < mostUsual && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // rewrite returns the spellings in the other script, the most usual first, or
 // the word itself if it has letters of neither.
-func rewrite(word string) []string {
+func rewrite(word string) []string { return rewriteBy(word, maxSpellings) }
+
+// rewriteBy takes only so many ways for a group of letters, the most usual.
+func rewriteBy(word string, ways int) []string {
 	rules := letters
 	if latin([]rune(word)[0]) {
 		rules = sounds
@@ -70,7 +88,7 @@ func rewrite(word string) []string {
 		if i < 0 {
 			return nil
 		}
-		for _, head := range rules[i].to {
+		for _, head := range rules[i].to[:min(ways, len(rules[i].to))] {
 			for _, end := range walk(rest[len(rules[i].from):]) {
 				if len(out) < maxSpellings {
 					out = append(out, head+end)

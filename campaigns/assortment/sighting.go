@@ -1,0 +1,60 @@
+package assortment
+
+import "slices"
+
+// find returns the strongest sighting of every brand in the words of a name. A
+// misspelt brand is looked for only where there is no other.
+func (x *brandIndex) find(words []token, cut bool) []sighting {
+	var found []sighting
+	for i, t := range words {
+		key := squeeze(t.text)
+		for _, b := range x.short[t.text] {
+			found = append(found, sighting{brand: b, from: i, to: i + 1, strength: initialled, text: t.text})
+		}
+		for _, n := range x.candidates(key, t, cut) {
+			if s, ok := x.follow(n, words, i, cut); ok {
+				found = append(found, s)
+			}
+		}
+	}
+	if len(found) == 0 {
+		found = x.misspelt(words)
+	}
+	return strongest(found)
+}
+
+// candidates are the forms that may begin with the word.
+func (x *brandIndex) candidates(key string, t token, cut bool) []int {
+	letters := []rune(key)
+	if len(letters) >= keyLength {
+		return x.starts[string(letters[:keyLength])]
+	}
+	exact := x.tiny[key]
+	if len(letters) >= minDotted || t.dotted || cut && t.last {
+		begun := x.starts[key]
+		return append(begun[:len(begun):len(begun)], exact...)
+	}
+	return exact
+}
+
+// strongest keeps one sighting of each brand, and drops brands that are less
+// surely there than another one.
+func strongest(found []sighting) []sighting {
+	top := unnamed
+	for _, s := range found {
+		top = max(top, s.strength)
+	}
+	var out []sighting
+	for _, s := range found {
+		known := slices.IndexFunc(out, func(o sighting) bool { return o.brand == s.brand })
+		switch {
+		case s.strength < top:
+		case known < 0:
+			out = append(out, s)
+		case out[known].to-out[known].from < s.to-s.from:
+			out[known] = s
+		}
+	}
+	slices.SortFunc(out, func(a, b sighting) int { return a.brand - b.brand })
+	return out
+}
