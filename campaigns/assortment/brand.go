@@ -31,6 +31,7 @@ type brandIndex struct {
 type brand struct {
 	name     string
 	words    []string
+	glued    bool // written without a space: FruitLand
 	articles []int
 }
 
@@ -72,7 +73,7 @@ func indexBrands(articles []article, own []BrandAlias) (*brandIndex, error) {
 		if !there {
 			b = len(x.brands)
 			byName[key] = b
-			x.brands = append(x.brands, brand{name: key, words: a.brandWords})
+			x.brands = append(x.brands, brand{name: key, words: a.brandWords, glued: !strings.ContainsAny(strings.TrimSpace(a.Brand), " -&.'0123456789")})
 			x.learn(b)
 		}
 		a.brand = b
@@ -94,15 +95,49 @@ func (x *brandIndex) learn(b int) {
 	f := form{brand: b}
 	initials, spoken := "", ""
 	for _, w := range words {
-		f.words = append(f.words, wordForm{x.spellings(w), usual(w)})
+		f.words = append(f.words, wordForm{withNumeral(w, x.spellings(w)), usual(w)})
 		initials += string([]rune(w)[0])
 		spoken += string([]rune(rewrite(w)[0])[0])
 	}
 	x.file(f)
+	x.fileShorter(b)
 	if len(words) > 1 && !strings.ContainsAny(initials, "0123456789") {
 		note(x.short, initials, b)
 		note(x.short, spoken, b)
 	}
+}
+
+// fileShorter files what else people call a brand of several words: without the
+// word for its kind (Бабкины семечки), and as one word, if a change of letters
+// alone parts it (ФрутоНяня).
+func (x *brandIndex) fileShorter(b int) {
+	words := x.brands[b].words
+	if len(words) != 2 {
+		return
+	}
+	for i, w := range words {
+		if other := words[1-i]; means(w, kindGroup) && runes(other) >= minAlone-1 && len(meanings(other)) == 0 {
+			x.file(form{brand: b, words: []wordForm{{x.spellings(other), nil}}})
+		}
+	}
+	if x.brands[b].glued {
+		both := words[0] + words[1]
+		x.file(form{brand: b, words: []wordForm{{x.spellings(both), usual(both)}}})
+	}
+}
+
+// numerals are spoken and written in brands: Три Корочки, 3 КОРОЧКИ.
+var numerals = map[string]string{
+	"ОДИН": "1", "ДВА": "2", "ТРИ": "3", "ЧЕТЫРЕ": "4", "ПЯТЬ": "5", "ШЕСТЬ": "6", "СЕМЬ": "7", "ВОСЕМЬ": "8", "ДЕВЯТЬ": "9",
+	"1": "ОДИН", "2": "ДВА", "3": "ТРИ", "4": "ЧЕТЫРЕ", "5": "ПЯТЬ", "6": "ШЕСТЬ", "7": "СЕМЬ", "8": "ВОСЕМЬ", "9": "ДЕВЯТЬ",
+}
+
+func withNumeral(word string, spellings []string) []string {
+	other, ok := numerals[word]
+	if !ok {
+		return spellings
+	}
+	return slices.Sorted(slices.Values(append(slices.Clone(spellings), squeeze(other))))
 }
 
 // spellings remembers those of a word: brands share many.

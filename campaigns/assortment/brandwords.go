@@ -3,6 +3,7 @@ package assortment
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Lengths, in letters, from which a beginning stands for a word of a brand.
@@ -37,7 +38,10 @@ func (x *brandIndex) follow(n int, words []token, i int, cut bool) (sighting, bo
 		s.to++
 	}
 	s.text = joinWords(words[s.from:s.to])
-	return s, true
+	if s.strength == abbreviated && !slices.ContainsFunc(words[s.from:s.to], func(t token) bool { return runes(t.text) > 1 }) {
+		s.strength = initialled // Д.В.Д.
+	}
+	return s, s.strength > initialled || len(f.words) > 2 || s.strength == misspelt
 }
 
 // is reports one of the spellings.
@@ -59,7 +63,11 @@ func (f *form) glued(w int, key string) bool {
 		return f.words[w].is(key)
 	}
 	for i := range key {
-		if i > 0 && f.words[w].is(key[:i]) && f.glued(w+1, key[i:]) {
+		if i == 0 || !f.words[w].is(key[:i]) {
+			continue
+		}
+		_, width := utf8.DecodeLastRuneInString(key[:i])
+		if f.glued(w+1, key[i:]) || f.glued(w+1, key[i-width:]) { // the letter at the seam may be doubled
 			return true
 		}
 	}
@@ -72,7 +80,7 @@ func enough(t token, n, size int, end bool) bool {
 	long := runes(t.text)
 	switch {
 	case n > 0:
-		return t.dotted && long >= 2 || long >= minNext || end
+		return t.dotted && (long >= 2 || size > 2) || long >= minNext || end
 	case size > 1:
 		return t.dotted || long >= minNext
 	case t.dotted || end:

@@ -52,7 +52,7 @@ func (h *hearing) confidence() float64 {
 		left *= traitMissing
 	}
 	for range h.unknown {
-		left *= h.strange()
+		left *= h.strangeLeft()
 	}
 	return left
 }
@@ -73,9 +73,9 @@ func brandLeft(s sighting) float64 {
 	return left
 }
 
-// strange is what an unknown word leaves: little where every word counts, and
+// strangeLeft is what an unknown word leaves: little where every word counts, and
 // almost all where it will be one more flavour.
-func (h *hearing) strange() float64 {
+func (h *hearing) strangeLeft() float64 {
 	if h.article.varies() {
 		return strangeFlavour
 	}

@@ -38,9 +38,10 @@ func (x *brandIndex) begin(a *article, f facts, s sighting) *hearing {
 func (h *hearing) listen() {
 	h.seen = map[string]bool{}
 	h.findKind()
+	h.vessel()
 	for i, t := range h.facts.words {
 		if i < h.named.from || i >= h.named.to {
-			h.word(t, t.last && h.facts.cut)
+			h.word(t, t.last && h.facts.cut, i > 0 && with[h.facts.words[i-1].text])
 		}
 	}
 	h.findMissing()
@@ -63,16 +64,32 @@ func (h *hearing) findKind() {
 	}
 }
 
+// with are the words behind which something is an ingredient: "с соком".
+var with = map[string]bool{"С": true, "СО": true, "ВКУС": true, "ВКУСОМ": true}
+
+// vessel takes a vessel in front of a name that says no kind for the goods: a
+// glass with the sign of a drink.
+func (h *hearing) vessel() {
+	if len(h.facts.words) == 0 || h.kind != "" || h.named.from == 0 {
+		return
+	}
+	first := h.facts.words[0]
+	if slices.Contains(meanings(first.text), meaning{kindGroup, "household"}) && !h.article.is("household") {
+		h.against = append(h.against, first.text)
+	}
+}
+
 // word weighs one word that is not the brand; cut tells that its end may be
-// missing.
-func (h *hearing) word(t token, cut bool) {
+// missing, ingredient that it stands behind "с".
+func (h *hearing) word(t token, cut, ingredient bool) {
 	if t.number || runes(t.text) == 1 {
 		return
 	}
-	found := meanings(t.text)
+	found := h.article.applicable(meanings(t.text))
 	switch {
 	case slices.ContainsFunc(found, func(m meaning) bool { return m.group == kindGroup && h.article.called(m.value) }):
 	case h.trait(t, found), h.titleWord(t, cut), h.brandAgain(t):
+	case ingredient && h.article.varies() && slices.ContainsFunc(found, func(m meaning) bool { return slices.Contains(tastes, m.value) }):
 	case h.article.opposes(found):
 		h.against = append(h.against, t.text)
 	case slices.ContainsFunc(found, func(m meaning) bool { return h.article.permits(m, h.kind != "") }):
@@ -121,6 +138,9 @@ func (h *hearing) brandAgain(t token) bool {
 	if len(h.article.brandWords) > 1 {
 		return false
 	}
+	if stem := strings.TrimRight(h.article.brandWords[0], "АЕИОУЫЭЮЯЙЬ"); runes(stem) >= minUndotted && strings.HasPrefix(t.text, stem+"СК") {
+		return true // Очаковский
+	}
 	return h.brands.bears(h.article.brand, squeeze(t.text))
 }
 
@@ -146,6 +166,11 @@ func (h *hearing) findMissing() {
 	for _, own := range h.article.words {
 		if !h.seen[own.text] {
 			h.missing = append(h.missing, own.text)
+		}
+	}
+	for _, n := range h.article.numbers {
+		if !slices.ContainsFunc(h.facts.bare, func(m measure) bool { return m.low == n }) {
+			h.missing = append(h.missing, fmt.Sprintf("%g", n))
 		}
 	}
 }

@@ -12,6 +12,23 @@ var kin = map[string][]string{
 	"bar":     {"chocolate"},
 	"curdbar": {"curd", "cheese"},
 	"cookie":  {"cake"},
+	"wafer":   {"cake"},
+	"cocoa":   {"drink"},
+	"coffee":  {"drink"},
+	"beer":    {"drink"},
+	"kvass":   {"drink"},
+	"stew":    {"meat"},
+	"pasta":   {"noodles"},
+	"noodles": {"pasta"},
+
+	"diapers":    {"pads"},
+	"toothpaste": {"paste"},
+	"shampoo":    {"remedy"},
+	"gel":        {"remedy"},
+	"detergent":  {"remedy"},
+	"softener":   {"balm", "remedy"},
+	"stains":     {"remedy", "detergent"},
+	"skincream":  {"remedy"},
 	"yoghurt": {"fermented"},
 	"kefir":   {"fermented"},
 }
@@ -22,16 +39,32 @@ var related = map[string][]string{
 	"gum":      {"candy"},
 	"yoghurt":  {"milk", "dessert"},
 	"sauce":    {"ketchup"},
+
+	"chocolate": {"milk", "wafer", "cocoa"},
+	"bar":       {"milk", "wafer"},
+	"icecream":  {"wafer"},
+	"crab":      {"sticks"},
+	"sticks":    {"crab"},
+	"napkin":    {"paper"},
+	"towel":     {"paper"},
+	"hankie":    {"paper"},
+	"soap":      {"paper", "skincream"},
+	"gel":       {"skincream"},
+	"skincream": {"gel"},
+	"porridge":  {"snack", "corn"},
+	"noodles":   {"soup"},
+	"curd":      {"dessert", "cream"},
+	"milk":      {"drink"},
 }
 
 // tastes are kinds that are also tastes of others: crisps with cheese.
 var tastes = []string{
 	"cheese", "sourcream", "chocolate", "cookie", "coffee", "tea", "milk", "cream", "curd", "condensed",
-	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "vegetables", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail",
+	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "vegetables", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail", "wafer", "jam", "fish", "crab", "icecream", "porridge", "snack", "pizza", "soda", "cocktail", "dessert", "egg", "rice", "puree",
 }
 
 // plainKinds are kinds that tills often leave out, because the brand says them.
-var plainKinds = []string{"soda", "energy", "water", "icedtea", "chips", "gum", "bar", "tea", "coffee", "cookie"}
+var plainKinds = []string{"soda", "energy", "water", "icedtea", "chips", "gum", "bar", "tea", "coffee", "cookie", "candy", "kvass", "beer"}
 
 // called reports that kind is a name for the product.
 func (a *article) called(kind string) bool {
@@ -73,9 +106,15 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 	case neutralGroup, scopeGroup:
 		return true
 	case kindGroup:
-		return a.beside(m.value) || a.varies() && slices.Contains(tastes, m.value) && (kindNamed || a.is("chips", "gum", "bar"))
+		return a.beside(m.value) && (kindNamed || a.selfEvident() || a.is("cocktail", "yoghurt")) || a.varies() && kindNamed && a.scented(m.value) || a.varies() && slices.Contains(tastes, m.value) && (kindNamed || a.is("chips", "gum", "bar"))
 	case flavourGroup:
 		return a.varies() || a.made(m.value)
+	case oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, cookGroup:
+		return !a.has(m.group)
+	case cacaoGroup:
+		return a.varies() || m.value == "milky" && !a.has(m.group)
+	case cheeseSort, useGroup, tintGroup:
+		return a.varies() && !a.has(m.group)
 	case sugarGroup:
 		return a.varies() || a.is("gum")
 	case classicGroup:
@@ -96,6 +135,8 @@ func (a *article) made(taste string) bool {
 		return a.is("soda") && !a.has(flavourGroup)
 	case "peanut", "caramel":
 		return a.is("bar") && !a.has(flavourGroup)
+	case "chicken":
+		return a.is("egg")
 	case "bergamot":
 		return slices.ContainsFunc(a.words, func(w titleWord) bool { return slices.Contains(w.spellings, "ЕРЛ") })
 	}
@@ -106,8 +147,17 @@ func (a *article) made(taste string) bool {
 // the title does, whatever else the word may mean.
 func (a *article) opposes(found []meaning) bool {
 	return slices.ContainsFunc(found, func(m meaning) bool {
-		return slices.Contains([]string{teaGroup, heatGroup, gradeGroup}, m.group) && a.has(m.group)
+		return slices.Contains(opposite, m.group) && a.has(m.group)
 	})
+}
+
+// opposite are groups of which a product has one meaning only.
+var opposite = []string{teaGroup, heatGroup, gradeGroup, oilGroup, refiningGroup, cacaoGroup, cheeseSort, animalGroup, feedGroup, soapGroup, nozzleGroup, useGroup, tintGroup, cookGroup}
+
+// scented reports a food that is a smell of household goods, or what is in the
+// food of animals.
+func (a *article) scented(kind string) bool {
+	return a.is("petfood") || a.is(houseGoods...) && !slices.Contains(houseGoods, kind)
 }
 
 func (a *article) permitsForm(m meaning) bool {
@@ -120,7 +170,7 @@ func (a *article) permitsForm(m meaning) bool {
 	case heatGroup:
 		return m.value != "baked" || a.varies()
 	case formGroup:
-		return m.value == "soluble" || m.value == "drink" || a.varies() && m.value != "leaf" || !a.is("tea", "coffee", "yoghurt", "cheese")
+		return m.value == "soluble" || m.value == "drink" || m.value == "leaf" && a.is("tea") && a.size.count == 0 || a.varies() && m.value != "leaf" || !a.is("tea", "coffee", "yoghurt", "cheese")
 	case teaGroup:
 		return a.varies()
 	case gradeGroup:

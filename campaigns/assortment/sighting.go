@@ -18,9 +18,32 @@ func (x *brandIndex) find(words []token, cut bool) []sighting {
 		}
 	}
 	if len(found) == 0 {
+		found = x.parted(words)
+	}
+	if len(found) == 0 {
 		found = x.misspelt(words)
 	}
 	return strongest(found)
+}
+
+// parted finds brands of one word that a till writes as two: BON AQUA.
+func (x *brandIndex) parted(words []token) []sighting {
+	var found []sighting
+	for i := 1; i < len(words); i++ {
+		if words[i-1].number || words[i].number || words[i-1].dotted {
+			continue
+		}
+		key := squeeze(words[i-1].text + words[i].text)
+		if runes(key) < minSlipNext {
+			continue
+		}
+		for _, n := range x.starts[string([]rune(key)[:keyLength])] {
+			if f := &x.forms[n]; len(f.words) == 1 && f.words[0].is(key) {
+				found = append(found, sighting{brand: f.brand, from: i - 1, to: i + 1, strength: spelled, text: joinWords(words[i-1 : i+1])})
+			}
+		}
+	}
+	return found
 }
 
 // candidates are the forms that may begin with the word.
