@@ -102,6 +102,8 @@ type Terms struct {
 	Together Together `json:",omitzero"`
 	Expiry   Expiry   `json:",omitzero"`
 	Pay      Pay      `json:",omitzero"` // with points at a till
+
+	BrandAliases []assortment.BrandAlias `json:",omitempty"` // what else tills call the brands
 }
 
 // zones are those that were read, by name: they never change, and to read one

@@ -30,6 +30,7 @@ func Diff(old, new Terms) []string {
 	keyed(&d, "focus", focused(old), focused(new))
 	keyed(&d, "prizes", offers(old), offers(new))
 	keyed(&d, "assortment", goods(old), goods(new))
+	keyed(&d, "brand_aliases", aliases(old), aliases(new))
 	if maps.Equal(offers(old), offers(new)) && !slices.Equal(old.Offers, new.Offers) {
 		d = append(d, "prizes: another order")
 	}

@@ -60,6 +60,8 @@ type file struct {
 	Expiry     expiryFile  `yaml:"expiry"`
 	Pay        *payFile    `yaml:"pay"`
 	Assortment string      `yaml:"assortment"`
+
+	BrandAliases string `yaml:"brand_aliases"`
 }
 
 // Problem is one finding of lint: where it stands in the file and what is
@@ -73,9 +75,9 @@ type Problem struct {
 // String writes the problem as lint prints it.
 func (p Problem) String() string { return p.Field + ": " + p.Text }
 
-// Parse reads terms from the YAML file name in dir; the assortment's file is
-// named relative to it. It returns all problems at once; the terms are whole
-// only if none but warnings are found.
+// Parse reads terms from the YAML file name in dir; the files of the assortment
+// and of the brands' aliases are named relative to it. It returns all problems
+// at once; the terms are whole only if none but warnings are found.
 func Parse(dir fs.FS, name string) (Terms, []Problem) {
 	text, err := fs.ReadFile(dir, name)
 	if err != nil {
@@ -88,6 +90,7 @@ func Parse(dir fs.FS, name string) (Terms, []Problem) {
 	}
 	t := r.terms(f)
 	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
+	t.BrandAliases = r.brandAliases(dir, path.Join(path.Dir(name), f.BrandAliases), f.BrandAliases)
 	r.lint(t)
 	return t, r.problems
 }
@@ -203,7 +206,7 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 	defer f.Close()
 	goods, err := assortment.Parse(f)
 	if err != nil {
-		r.badRows(err)
+		r.badRows("assortment", err)
 		return nil
 	}
 	if len(goods.Products()) == 0 {
@@ -213,12 +216,12 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 }
 
 // badRows makes a problem of every row that is wrong.
-func (r *reader) badRows(err error) {
+func (r *reader) badRows(field string, err error) {
 	rows := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		rows = joined.Unwrap()
 	}
 	for _, row := range rows {
-		r.bad("assortment", "%v", row)
+		r.bad(field, "%v", row)
 	}
 }

@@ -35,6 +35,7 @@ func (r *reader) lint(t Terms) {
 	r.lintTogether(t)
 	r.lintExpiry(t)
 	r.lintPay(t.Pay)
+	r.lintBrandAliases(t)
 }
 
 func (r *reader) lintWords(t Terms) {

@@ -62,7 +62,7 @@ func TestStatusOfTheProviders(t *testing.T) {
 			t.Errorf("%v: %s", err, got)
 		}
 		for _, row := range mustVerify(t, db) {
-			if row.ID == "I8" && (row.Broken > 0 || row.Checked == 0) {
+			if row.ID == "Q1" && (row.Broken > 0 || row.Checked == 0) {
 				t.Errorf("%+v, want a day that is whole", row)
 			}
 		}
@@ -70,7 +70,7 @@ func TestStatusOfTheProviders(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, row := range mustVerify(t, db) {
-			if row.ID == "I8" && row.Broken != 1 {
+			if row.ID == "Q1" && row.Broken != 1 {
 				t.Errorf("%+v, want the day that used 51 of 50", row)
 			}
 		}
