@@ -96,7 +96,7 @@ const (
 	EventVerified  = "receipt.verified"  // data: lines (count), seller
 	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}]
 	EventHeld      = "receipt.held"      // data: rules [{rule, args}], points
-	EventAccepted  = "receipt.accepted"  // data: points, first
+	EventAccepted  = "receipt.accepted"  // data: points, first, parts {part: points}
 	EventRejected  = "receipt.rejected"  // data: reason, facts
 )
 

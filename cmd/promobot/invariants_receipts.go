@@ -69,7 +69,7 @@ func (r receiptPaid) ofReceipt() (int64, error) {
 	if r.Parts != "" && r.Parts != "null" {
 		var parts campaigns.Parts
 		err := json.Unmarshal([]byte(r.Parts), &parts)
-		return int64(parts.OfReceipt()), err
+		return r.Points - int64(parts.Sum()-parts.OfReceipt()), err
 	}
 	var facts struct{ First int64 }
 	err := json.Unmarshal([]byte(r.Facts), &facts)
