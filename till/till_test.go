@@ -150,6 +150,20 @@ func TestHoldsAreBounded(t *testing.T) {
 	w.wantBalance(anna, 0, 90)
 }
 
+func TestWhatMayNotBeDiscountedIsPaidInMoney(t *testing.T) {
+	w := newWorld(t, sqlite(t))
+	anna, shop := w.rich(500), w.shop("Чайка")
+	q := shop.post("quotes", fmt.Sprintf(`{"code":%q,"order":"1-77","items":[
+		{"name":"Табак","price_kopecks":20000,"quantity":1,"discountable":false},
+		{"name":"Чай","gtin":"4609990000012","price_kopecks":10000,"quantity":2,"discountable":true}]}`, w.code(anna))).ok(t, "quoted")
+	if q.MaxPoints != 140 || q.Items[0].MaxKopecks != 0 || q.Items[1].MaxKopecks != 140_00 {
+		t.Errorf("quote %s", q.body)
+	}
+	if held := shop.post(at(q, "/hold"), `{"points":140}`).ok(t, "held"); held.Items[0].Kopecks != 0 || held.Items[1].Kopecks != 140_00 {
+		t.Errorf("hold %s", held.body)
+	}
+}
+
 func TestACodeIsGoodOnceAndBriefly(t *testing.T) {
 	eachWorld(t, func(w world) {
 		anna, shop := w.rich(100), w.shop("Чайка")
