@@ -90,11 +90,16 @@ func (b *Bot) balance(ctx context.Context, t *turn, _ string) error {
 	if err != nil {
 		return err
 	}
+	paying, err := b.cashier.Reserved(ctx, t.tx.DB, t.person.ID)
+	if err != nil {
+		return err
+	}
+	balance.Held -= paying
 	changes, err := b.ledger.Statement(ctx, t.tx.DB, t.person.ID, changesListed)
 	if err != nil {
 		return err
 	}
-	lines := []string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}
+	lines := append([]string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}, t.reserved(paying)...)
 	waits, err := b.desk.Waits(ctx, t.tx.DB, t.person.ID)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	"promobot/points"
 	"promobot/rewards"
 )
 
@@ -43,6 +44,14 @@ func (b *Bot) pay(ctx context.Context, t *turn, _ string) error {
 		t.button("button.pay_again", buttonPay), t.button("button.menu", buttonMenu))
 	t.mark(MarkCode, shown)
 	return nil
+}
+
+// reserved is the line of a balance about points that a shop has had set aside.
+func (v voice) reserved(n points.Amount) []string {
+	if n == 0 {
+		return nil
+	}
+	return []string{v.say("balance.paying", map[string]any{"Points": v.points(int64(n))})}
 }
 
 // paid tells how a payment with points goes.

@@ -10,14 +10,13 @@ import (
 	"promobot/bot"
 	"promobot/campaigns"
 	"promobot/internal/store"
+	"promobot/points"
 	"promobot/rewards"
 )
 
 // paying is a world whose campaign takes points.
 func (w *world) paying() *world {
 	w.Helper()
-	w.rooms.Cashier = rewards.NewCashier(w.db, w.vault, w.rooms.Desk, w.rooms.Book)
-	w.restart()
 	w.must(func(ctx context.Context, tx *store.Tx) error {
 		later := terms()
 		later.Pay = campaigns.Pay{Share: 70, KopecksPerPoint: 1_00, HoldMinutes: 15}
@@ -43,43 +42,53 @@ func TestACodeIsGivenWherePointsPay(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		w.paying()
 		p := w.person("anna").registers()
-		if !has(one(t, p.says("меню")), "pay:code") {
-			t.Error("the menu does not offer to pay")
+		if !has(one(w, p.says("меню")), "pay:code") {
+			w.Error("the menu does not offer to pay")
 		}
-		m := one(t, p.says("/pay"))
+		m := one(w, p.says("/pay"))
 		code := codeShown.FindString(m.Text)
 		if code == "" || len(m.Marks) != 1 || m.Marks[0].Text != code || !strings.Contains(m.Text, "70 %") || !strings.Contains(m.Text, "10 баллов") {
-			t.Fatalf("%+v", m)
+			w.Fatalf("%+v", m)
 		}
-		next := codeShown.FindString(one(t, p.presses("pay:code")).Text)
-		ask := func(code string) (err error) {
-			_ = w.db.InTx(t.Context(), func(tx *store.Tx) error {
-				items := []rewards.PayItem{{Price: 100_00, Quantity: 1}}
-				_, err = w.rooms.Cashier.Quote(t.Context(), tx, rewards.Shop{ID: 1, Name: "Чайка"}, code, "1", items)
-				return errors.New("only asked")
-			})
-			return err
+		next := codeShown.FindString(one(w, p.presses("pay:code")).Text)
+		if err := w.buys(code, 5); !errors.Is(err, rewards.ErrCode) {
+			w.Errorf("the older code: %v, want ErrCode", err)
 		}
-		w.must(func(_ context.Context, tx *store.Tx) error {
-			return tx.Exec("INSERT INTO tills (key_id, name, secret_sealed, created_at) VALUES ('k', 'Чайка', ?, ?)", []byte{1}, tx.Now()).Error
-		})
-		if err := ask(code); !errors.Is(err, rewards.ErrCode) {
-			t.Errorf("the older code: %v, want ErrCode", err)
+		if err := w.buys(next, 4); err != nil {
+			w.Fatal(err)
 		}
-		if err := ask(next); err != nil {
-			t.Errorf("the newest code: %v", err)
+		if m := one(w, p.says("баланс")); !strings.HasPrefix(m.Text, "На счёте 6 баллов.\nОтложено для оплаты на кассе: 4 балла.\n−4 — оплата на кассе, 14 июня") {
+			w.Errorf("%q", m.Text)
 		}
 	})
+}
+
+// buys has a shop hold n points of the code's owner.
+func (w *world) buys(code string, n points.Amount) (refused error) {
+	w.Helper()
+	w.must(func(ctx context.Context, tx *store.Tx) error {
+		err := tx.Exec("INSERT INTO tills (id, key_id, name, secret_sealed, created_at) VALUES (1, 'k', 'Чайка', ?, ?) ON CONFLICT DO NOTHING", []byte{1}, tx.Now()).Error
+		if err != nil {
+			return err
+		}
+		q, err := w.rooms.Cashier.Quote(ctx, tx, rewards.Shop{ID: 1, Name: "Чайка"}, code, "1", []rewards.PayItem{{Price: 100_00, Quantity: 1}})
+		if err == nil {
+			_, err = w.rooms.Cashier.Hold(ctx, tx, 1, q.ID, n)
+		}
+		refused = err
+		return nil
+	})
+	return refused
 }
 
 func TestWherePointsDoNotPayNobodyIsOffered(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		p := w.person("anna").registers()
-		if has(one(t, p.says("меню")), "pay:code") {
-			t.Error("the menu offers to pay")
+		if has(one(w, p.says("меню")), "pay:code") {
+			w.Error("the menu offers to pay")
 		}
-		if m := one(t, p.says("оплатить баллами")); !strings.HasPrefix(m.Text, "В этой акции баллами не платят") {
-			t.Errorf("%q", m.Text)
+		if m := one(w, p.says("оплатить баллами")); !strings.HasPrefix(m.Text, "В этой акции баллами не платят") {
+			w.Errorf("%q", m.Text)
 		}
 	})
 }
@@ -92,8 +101,8 @@ func TestWhoHasNoPointsGetsNoCode(t *testing.T) {
 		p.presses("prize:take:ozon-300")
 		w.stock("CODE-1")
 		p.presses("prize:yes:*")
-		if m := one(t, p.says("/pay")); !strings.HasPrefix(m.Text, "Баллов пока нет") {
-			t.Errorf("%q", m.Text)
+		if m := one(w, p.says("/pay")); !strings.HasPrefix(m.Text, "Баллов пока нет") {
+			w.Errorf("%q", m.Text)
 		}
 	})
 }
@@ -109,12 +118,12 @@ func TestAPaymentIsToldInShort(t *testing.T) {
 			rewards.NoticePayFreed: "Чайка: вернули 40 баллов — магазин отменил оплату. На счёте 62 балла.",
 			rewards.NoticePayBack:  "Вернули 40 баллов — оплата не завершилась. На счёте 62 балла.",
 		} {
-			if m := one(t, p.isTold("", key, args)); m.Text != want {
-				t.Errorf("%s: %q, want %q", key, m.Text, want)
+			if m := one(w, p.isTold("", key, args)); m.Text != want {
+				w.Errorf("%s: %q, want %q", key, m.Text, want)
 			}
 		}
-		if m := one(t, p.says("правила")); !strings.Contains(m.Text, "до 70 % цены: 1 балл — 1\u00a0₽") {
-			t.Errorf("the rules: %q", m.Text)
+		if m := one(w, p.says("правила")); !strings.Contains(m.Text, "до 70 % цены: 1 балл — 1\u00a0₽") {
+			w.Errorf("the rules: %q", m.Text)
 		}
 	})
 }

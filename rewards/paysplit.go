@@ -1,6 +1,7 @@
 package rewards
 
 import (
+	"cmp"
 	"slices"
 
 	"promobot/internal/money"
@@ -22,7 +23,7 @@ func split(sum money.Kopecks, caps []money.Kopecks) []money.Kopecks {
 		}
 		left -= parts[i]
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(min(1, max(-1, rests[b]-rests[a]))) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rests[b], rests[a]) })
 	for _, i := range order[:left] {
 		parts[i]++
 	}
