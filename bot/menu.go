@@ -132,6 +132,12 @@ func (v voice) changed(line points.Line) string {
 	subject, part, _ := strings.Cut(line.Source, "/")
 	what, _, _ := strings.Cut(subject, ":")
 	switch {
+	case line.Kind == points.Repayment:
+		return v.say("change.repayment", nil)
+	case line.Kind == points.Return:
+		return v.say("change.return", nil)
+	case line.Kind == points.Refund:
+		return v.say("change.refund", nil)
 	case what == "quote":
 		return v.payChange(part)
 	case line.Kind == points.Spending:
@@ -146,7 +152,7 @@ func (v voice) changed(line points.Line) string {
 		return v.say("change.expiry", nil)
 	case part == "welcome":
 		return v.say("change.welcome", nil)
-	case part == "first-receipt":
+	case strings.HasPrefix(part, "first-receipt"):
 		return v.say("change.first", nil)
 	case strings.Contains(part, "bonus-day:"):
 		return v.say("change.bonus", nil)

@@ -32,23 +32,23 @@ func TestACodeIsGivenWherePointsPay(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		w.paying()
 		p := w.person("anna").registers()
-		if !offers(one(t, p.says("меню")), "pay:code") {
-			t.Error("the menu does not offer to pay")
+		if !offers(one(w, p.says("меню")), "pay:code") {
+			w.Error("the menu does not offer to pay")
 		}
-		m := one(t, p.says("/pay"))
+		m := one(w, p.says("/pay"))
 		code := codeShown.FindString(m.Text)
 		if code == "" || len(m.Marks) != 1 || m.Marks[0].Text != code || !strings.Contains(m.Text, "70 %") || !strings.Contains(m.Text, "10 баллов") {
-			t.Fatalf("%+v", m)
+			w.Fatalf("%+v", m)
 		}
-		next := codeShown.FindString(one(t, p.presses("pay:code")).Text)
+		next := codeShown.FindString(one(w, p.presses("pay:code")).Text)
 		if err := w.buys(code, 5); !errors.Is(err, rewards.ErrCode) {
-			t.Errorf("the older code: %v, want ErrCode", err)
+			w.Errorf("the older code: %v, want ErrCode", err)
 		}
 		if err := w.buys(next, 4); err != nil {
-			t.Fatal(err)
+			w.Fatal(err)
 		}
-		if m := one(t, p.says("баланс")); !strings.HasPrefix(m.Text, "На счёте 6 баллов.\nОтложено для оплаты на кассе: 4 балла.\n−4 — оплата на кассе, 14 июня") {
-			t.Errorf("%q", m.Text)
+		if m := one(w, p.says("баланс")); !strings.HasPrefix(m.Text, "На счёте 6 баллов.\nОтложено для оплаты на кассе: 4 балла.\n−4 — оплата на кассе, 14 июня") {
+			w.Errorf("%q", m.Text)
 		}
 	})
 }
@@ -74,11 +74,11 @@ func (w *world) buys(code string, n points.Amount) (refused error) {
 func TestWherePointsDoNotPayNobodyIsOffered(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		p := w.person("anna").registers()
-		if offers(one(t, p.says("меню")), "pay:code") {
-			t.Error("the menu offers to pay")
+		if offers(one(w, p.says("меню")), "pay:code") {
+			w.Error("the menu offers to pay")
 		}
-		if m := one(t, p.says("оплатить баллами")); !strings.HasPrefix(m.Text, "В этой акции баллами не платят") {
-			t.Errorf("%q", m.Text)
+		if m := one(w, p.says("оплатить баллами")); !strings.HasPrefix(m.Text, "В этой акции баллами не платят") {
+			w.Errorf("%q", m.Text)
 		}
 	})
 }
@@ -91,8 +91,8 @@ func TestWhoHasNoPointsGetsNoCode(t *testing.T) {
 		p.presses("prize:take:ozon-300")
 		w.stock("CODE-1")
 		p.presses("prize:yes:*")
-		if m := one(t, p.says("/pay")); !strings.HasPrefix(m.Text, "Баллов пока нет") {
-			t.Errorf("%q", m.Text)
+		if m := one(w, p.says("/pay")); !strings.HasPrefix(m.Text, "Баллов пока нет") {
+			w.Errorf("%q", m.Text)
 		}
 	})
 }
@@ -108,12 +108,12 @@ func TestAPaymentIsToldInShort(t *testing.T) {
 			rewards.NoticePayFreed: "Чайка: вернули 40 баллов — магазин отменил оплату. На счёте 62 балла.",
 			rewards.NoticePayBack:  "Вернули 40 баллов — оплата не завершилась. На счёте 62 балла.",
 		} {
-			if m := one(t, p.isTold("", key, args)); m.Text != want {
-				t.Errorf("%s: %q, want %q", key, m.Text, want)
+			if m := one(w, p.isTold("", key, args)); m.Text != want {
+				w.Errorf("%s: %q, want %q", key, m.Text, want)
 			}
 		}
-		if m := one(t, p.says("правила")); !strings.Contains(m.Text, "до 70 % цены: 1 балл — 1\u00a0₽") {
-			t.Errorf("the rules: %q", m.Text)
+		if m := one(w, p.says("правила")); !strings.Contains(m.Text, "до 70 % цены: 1 балл — 1\u00a0₽") {
+			w.Errorf("the rules: %q", m.Text)
 		}
 	})
 }

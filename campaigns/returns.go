@@ -97,13 +97,30 @@ func (t Terms) waitsUntil(bought time.Time) time.Time {
 // is not counted again. It is pure.
 func (j *Judge) Remaining(ticket fns.Ticket, h History) Reward {
 	h.ReceiptsDay, h.ReceiptsTotal = 0, 0
-	if j.MinimumOn != OnPromo && ticket.Total < j.Minimum {
+	if no := j.nothingLeft(ticket, h); no != nil {
 		lines := j.lines(ticket, h)
 		for i := range lines {
 			lines[i].Points = 0
 		}
-		return Reward{Lines: lines, Refusal: &Refusal{RuleMinimum,
-			map[string]any{"total": ticket.Total, "minimum": j.Minimum, "missing": j.Minimum - ticket.Total}}}
+		return Reward{Lines: lines, Refusal: no}
 	}
 	return j.Reward(ticket, h)
+}
+
+// nothingLeft refuses what is below the minimum that was asked for when it was
+// sent, and what went back whole, whatever a person has waived.
+func (j *Judge) nothingLeft(ticket fns.Ticket, h History) *Refusal {
+	left := len(ticket.Items)
+	for i := range ticket.Items {
+		if h.Returned[i] {
+			left--
+		}
+	}
+	switch {
+	case left == 0:
+		return &Refusal{RuleNoPromo, map[string]any{"lines": 0}}
+	case j.MinimumOn != OnPromo && ticket.Total < j.Minimum:
+		return &Refusal{RuleMinimum, map[string]any{"total": ticket.Total, "minimum": j.Minimum, "missing": j.Minimum - ticket.Total}}
+	}
+	return nil
 }

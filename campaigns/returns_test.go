@@ -124,3 +124,18 @@ func TestPointsWaitInTheCampaignsZone(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWentBackWholeIsGone: also where a person has waived the rule.
+func TestWhatWentBackWholeIsGone(t *testing.T) {
+	terms := march()
+	terms.Minimum = 0
+	judge, err := campaigns.NewJudge(terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket := fns.Ticket{Items: []fns.Item{{Name: "Хлеб"}}}
+	got := judge.Remaining(ticket, campaigns.History{FirstReceipt: true, Waived: campaigns.RuleNoPromo, Returned: map[int]bool{0: true}})
+	if rule(got.Refusal) != campaigns.RuleNoPromo || got.First != 0 {
+		t.Errorf("%+v, want nothing", got)
+	}
+}

@@ -61,8 +61,8 @@ func (f fit) rank() (n int) {
 	return n
 }
 
-// fits compares one sale. A refund that lists nothing is of a sale that goes
-// back whole.
+// fits compares one sale, which was bought under terms that take returns. A
+// refund that lists nothing is of a sale that goes back whole.
 func (s *Service) fits(ctx context.Context, tx *store.Tx, sale Receipt, ticket fns.Ticket) (fit, bool, error) {
 	lines, err := s.Lines(ctx, tx.DB, sale.ID)
 	if err != nil {
@@ -78,8 +78,8 @@ func (s *Service) fits(ctx context.Context, tx *store.Tx, sale Receipt, ticket f
 		return f, false, nil
 	}
 	f.exact = slices.Equal(f.backs, whole)
-	_, reward, err := s.remaining(ctx, tx, sale, without(lines, f.backs))
-	if err != nil {
+	version, reward, err := s.remaining(ctx, tx, sale, without(lines, f.backs))
+	if err != nil || !version.Returns.Taken() {
 		return f, false, err
 	}
 	parts, err := s.owed(ctx, tx, sale, reward)

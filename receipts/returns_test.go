@@ -2,6 +2,7 @@ package receipts_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"promobot/campaigns"
 	"promobot/fns"
 	"promobot/fraud"
+	"promobot/internal/store"
 	"promobot/points"
 	"promobot/receipts"
 )
@@ -242,5 +244,115 @@ func TestReturnsOfWhatIsHeld(t *testing.T) {
 				t.Errorf("%+v, want 100 that wait", b)
 			}
 		})
+	})
+}
+
+// shopReturn takes a shop's notice of a sale.
+func (w world) shopReturn(source string, sale fns.QR, goods ...receipts.Goods) (came receipts.ShopReturned, err error) {
+	err = w.in(func(ctx context.Context, tx *store.Tx) error {
+		came, err = w.receipts.ShopReturn(ctx, tx, receipts.ShopReturn{Source: source, SellerINN: "7700000001", Sale: sale.Key, Goods: goods, At: w.clock()})
+		return err
+	})
+	return came, err
+}
+
+var aKola = receipts.Goods{Name: "КОЛА Я.КЛЮЧ", GTIN: kolaGTIN, Quantity: fns.Unit, SumKopecks: 100_00}
+
+// TestShopsNotice: a shop tells of a refund, and the customer's own copy of it
+// is not counted a second time.
+func TestShopsNotice(t *testing.T) {
+	eachWorld(t, returning(owing), func(w world) {
+		id, sale := w.person(), w.office.sell(kola(3, 300), bread(1000))
+		bought := w.bought(id, sale)
+		if came, err := w.shopReturn("shop:a/1", sale, aKola); err != nil || !came.Known || came.Taken != 10 {
+			t.Fatalf("%+v, %v; want 10 points", came, err)
+		}
+		w.is(w.bought(id, w.office.takenBack(sale, kola(1, 100))), receipts.Returned, "", 0)
+		w.is(w.get(bought.ID), receipts.Accepted, "", 70)
+		w.is(w.bought(id, w.office.takenBack(sale, kola(1, 100))), receipts.Returned, "", 0) // another one
+		w.is(w.get(bought.ID), receipts.Accepted, "", 60)
+		if came, err := w.shopReturn("shop:a/1", sale, aKola); err != nil || !came.Again || came.Taken != 10 {
+			t.Errorf("%+v, %v; want the same answer", came, err)
+		}
+		if _, err := w.shopReturn("shop:a/2", sale, aKola, aKola); !errors.Is(err, receipts.ErrNotSold) {
+			t.Errorf("%v, want ErrNotSold: one is left", err)
+		}
+		if came, err := w.shopReturn("shop:a/2", sale); err != nil || came.Taken != 60 {
+			t.Errorf("%+v, %v; want the rest", came, err)
+		}
+		w.is(w.get(bought.ID), receipts.Reversed, receipts.ReasonBack, 0)
+	})
+}
+
+// TestNoticeMeetsSettlement: a notice that comes while the sale is registered
+// is applied, whoever is first.
+func TestNoticeMeetsSettlement(t *testing.T) {
+	eachWorld(t, returning(owing), func(w world) {
+		for i := range 6 {
+			id, sale := w.person(), w.office.sell(kola(3, 300), bread(1000))
+			r := w.text(id, sale.String())
+			w.pass(w.step(r.ID))
+			source := fmt.Sprint("shop:a/", i)
+			atOnce(2, func(j int) {
+				var err error
+				if j == 0 {
+					_, err = w.receipts.Check(context.Background(), r.ID)
+				} else {
+					_, err = w.shopReturn(source, sale, aKola)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			var row struct{ ID int64 }
+			if err := w.db.Read(context.Background()).Table("receipt_returns").Where("source = ?", source).Take(&row).Error; err != nil {
+				t.Fatal(err)
+			}
+			atOnce(2, func(int) { // the job of the notice and that of the settlement
+				if _, err := w.receipts.ApplyReturn(context.Background(), row.ID); err != nil {
+					t.Error(err)
+				}
+			})
+			if b := w.balance(id); b.Available != 70 {
+				t.Errorf("round %d: %+v, want 70 points", i, b)
+			}
+		}
+	})
+}
+
+// TestBonusDaysAndFocusGoBack: each part of a grant by itself, judged again; a
+// budget gets its points again.
+func TestBonusDaysAndFocusGoBack(t *testing.T) {
+	change := func(t *campaigns.Terms) {
+		t.Returns = owing
+		t.Bonus = []campaigns.BonusDay{{ID: "day", Title: "День", From: t.Starts, Until: t.Ends, Multiply: 2_000, By: campaigns.OfPurchase}}
+		t.Focus = []campaigns.Focus{{ID: "chips", Title: "Чипсы", Products: []string{"chips"}, From: t.Starts, Until: t.Ends, Points: 7}}
+		t.Budget = campaigns.Budget{Points: 1000}
+	}
+	chips := fns.Item{Name: "ЧИПСЫ ХРУСТИК", GTIN: chipsGTIN, Quantity: fns.Unit, Sum: 100_00, PaymentType: 4}
+	eachWorld(t, change, func(w world) {
+		id, sale := w.person(), w.office.sell(kola(3, 300), chips, bread(1000))
+		bought := w.bought(id, sale)
+		all := bought.Parts
+		if bought.Status != receipts.Accepted || all[campaigns.PartLines] != 40 || len(all) != 4 {
+			t.Fatalf("%s with %v, want four parts", bought.Status, all)
+		}
+		w.is(w.bought(id, w.office.takenBack(sale, chips)), receipts.Returned, "", 0)
+		left := w.get(bought.ID).Parts
+		if left[campaigns.PartLines] != 30 || len(left.With(nil)) != 3 || left[campaigns.PartFirst] != 50 || left["bonus-day:day"] != all["bonus-day:day"]*3/4 {
+			t.Errorf("left %v of %v, want three quarters and no focus", left, all)
+		}
+		if b := w.balance(id); b.Available != left.Sum() {
+			t.Errorf("%+v, want %d", b, left.Sum())
+		}
+		w.is(w.bought(id, w.office.takenBack(sale, kola(3, 300), bread(1000))), receipts.Returned, "", 0)
+		var granted int64
+		err := w.db.Read(context.Background()).Table("campaign_budgets").Where("day = ''").Select("points").Scan(&granted).Error
+		if b := w.balance(id); err != nil || b != (points.Balance{}) || granted != 0 {
+			t.Errorf("%+v and %d granted (%v), want nothing", b, granted, err)
+		}
+		if again := w.bought(id, w.office.sell(kola(3, 300), chips, bread(1000))); again.Points != bought.Points {
+			t.Errorf("again %v, want %v", again.Parts, all)
+		}
 	})
 }

@@ -24,9 +24,6 @@ var (
 	ErrNoShop = errors.New("till: no such key, or revoked already")
 )
 
-// errNoShop reports a key that signs nothing.
-var errNoShop = errors.New("till: no shop has this key")
-
 var innForm = regexp.MustCompile(`^(\d{10}|\d{12})$`)
 
 const mostName = 60
@@ -105,7 +102,7 @@ func Shops(ctx context.Context, g *gorm.DB) (list []Shop, err error) {
 func findShop(ctx context.Context, g *gorm.DB, keyID string) (row shopRow, err error) {
 	err = g.WithContext(ctx).Take(&row, "key_id = ? AND revoked_at IS NULL", keyID).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return row, errNoShop
+		return row, ErrNoShop
 	}
 	return row, err
 }

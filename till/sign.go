@@ -116,7 +116,7 @@ func (d *Door) signer(r *http.Request, body []byte) (shopRow, error) {
 // nothing.
 func (d *Door) keyOf(ctx context.Context, keyID string) (shopRow, string, error) {
 	shop, err := findShop(ctx, d.db.Read(ctx), keyID)
-	if errors.Is(err, errNoShop) {
+	if errors.Is(err, ErrNoShop) {
 		return shopRow{}, newSecret(), nil
 	}
 	if err != nil {

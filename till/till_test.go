@@ -42,21 +42,21 @@ func TestAPurchaseIsPaidWithPoints(t *testing.T) {
 		anna, shop := w.rich(500), w.shop("Чайка")
 		q := shop.quote(w.code(anna), 999_99, 100_00, 33).ok(w, "quoted")
 		if q.BalancePoints != 500 || q.MaxPoints != 500 || q.Items[0].MaxKopecks != 699_99 || q.Items[0].MaxPoints != 699 || q.Items[2].MaxKopecks != 23 {
-			t.Errorf("quote %s", q.body)
+			w.Errorf("quote %s", q.body)
 		}
 		w.wantBalance(anna, 500, 0)
 		held := shop.post(at(q, "/hold"), `{"points":400}`).ok(w, "held")
 		if held.Points != 400 || held.Kopecks != 400_00 || held.Items[0].Kopecks+held.Items[1].Kopecks+held.Items[2].Kopecks != 400_00 {
-			t.Errorf("hold %s", held.body)
+			w.Errorf("hold %s", held.body)
 		}
 		w.wantBalance(anna, 100, 400)
 		shop.post(at(q, "/capture"), `{}`).ok(w, "captured")
 		w.wantBalance(anna, 100, 0)
 		if got := shop.get(at(q, "")).ok(w, "captured"); got.Points != 400 || got.Hold != fmt.Sprintf("quote:%d/hold", q.Quote) {
-			t.Errorf("found %s", got.body)
+			w.Errorf("found %s", got.body)
 		}
 		if told := w.told(anna); !slices.Equal(told, []string{"pay.held", "pay.paid"}) {
-			t.Errorf("told %v", told)
+			w.Errorf("told %v", told)
 		}
 	})
 }
@@ -150,6 +150,20 @@ func TestHoldsAreBounded(t *testing.T) {
 	w.wantBalance(anna, 0, 90)
 }
 
+func TestWhatMayNotBeDiscountedIsPaidInMoney(t *testing.T) {
+	w := newWorld(t, sqlite(t))
+	anna, shop := w.rich(500), w.shop("Чайка")
+	q := shop.post("quotes", fmt.Sprintf(`{"code":%q,"order":"1-77","items":[
+		{"name":"Табак","price_kopecks":20000,"quantity":1,"discountable":false},
+		{"name":"Чай","gtin":"4609990000012","price_kopecks":10000,"quantity":2,"discountable":true}]}`, w.code(anna))).ok(t, "quoted")
+	if q.MaxPoints != 140 || q.Items[0].MaxKopecks != 0 || q.Items[1].MaxKopecks != 140_00 {
+		t.Errorf("quote %s", q.body)
+	}
+	if held := shop.post(at(q, "/hold"), `{"points":140}`).ok(t, "held"); held.Items[0].Kopecks != 0 || held.Items[1].Kopecks != 140_00 {
+		t.Errorf("hold %s", held.body)
+	}
+}
+
 func TestACodeIsGoodOnceAndBriefly(t *testing.T) {
 	eachWorld(t, func(w world) {
 		anna, shop := w.rich(100), w.shop("Чайка")
@@ -166,13 +180,13 @@ func TestACodeIsGoodOnceAndBriefly(t *testing.T) {
 		got := shop.quote(late, 100_00)
 		got.want(w, 404, "code_unknown")
 		if answers = slices.Compact(append(answers, got.body)); len(answers) != 1 {
-			t.Errorf("answers differ: %v", answers)
+			w.Errorf("answers differ: %v", answers)
 		}
 		w.pass(-time.Microsecond)
 		shop.quote(late, 100_00).ok(w, "quoted")
 		for _, secret := range []string{used, old, late, shop.secret} {
 			if strings.Contains(w.log.String(), secret) {
-				t.Error("a code or secret is in the log")
+				w.Error("a code or secret is in the log")
 			}
 		}
 	})
@@ -189,16 +203,16 @@ func TestGuessingEndsForAWhile(t *testing.T) {
 			if s == 404 {
 				missed++
 			} else if s != 429 {
-				t.Errorf("status %d", s)
+				w.Errorf("status %d", s)
 			}
 		}
 		if missed != 20 {
-			t.Errorf("%d guesses were answered, want 20", missed)
+			w.Errorf("%d guesses were answered, want 20", missed)
 		}
 		blocked := shop.quote(good, 100_00)
 		blocked.want(w, 429, "too_many_codes")
 		if blocked.header.Get("Retry-After") != "600" {
-			t.Errorf("Retry-After %q, want 600", blocked.header.Get("Retry-After"))
+			w.Errorf("Retry-After %q, want 600", blocked.header.Get("Retry-After"))
 		}
 		other.quote(good, 100_00).ok(w, "quoted")
 		w.pass(10 * time.Minute)
@@ -249,11 +263,11 @@ func TestWhatIsNotSignedIsRefusedAndLeavesNothing(t *testing.T) {
 		} {
 			got := spoil()
 			if got.want(w, 401, "unauthorized"); w.Failed() {
-				t.Fatal(name)
+				w.Fatal(name)
 			}
 		}
 		if n := w.count("till_answers") + w.count("pay_quotes"); n != 0 {
-			t.Errorf("%d rows were stored", n)
+			w.Errorf("%d rows were stored", n)
 		}
 		shop.post("quotes", body).ok(w, "quoted")
 	})

@@ -75,8 +75,10 @@ func (s *sender) masked(ctx context.Context, c prizes.Certificate) (*string, err
 // verdictOf names the status as the command's readers know it.
 func verdictOf(r receipts.Receipt) string {
 	switch {
-	case r.Status == receipts.Accepted:
+	case r.Status == receipts.Accepted || r.Status == receipts.Returned:
 		return "accepted"
+	case r.Status == receipts.Reversed:
+		return "rejected"
 	case r.Status == receipts.Review:
 		return "review"
 	case r.Status != receipts.Rejected:

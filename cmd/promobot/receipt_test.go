@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"promobot/fns"
 	"promobot/fns/fnssim"
+	"promobot/internal/store"
 	"promobot/internal/store/storetest"
 	"promobot/points"
 	"promobot/receipts"
@@ -89,5 +91,31 @@ func TestRefundJourney(t *testing.T) {
 			t.Errorf("shortfalls %s, want none", out)
 		}
 		d.p.run(0, "verify")
+		d.spoiled()
 	})
+}
+
+// spoiled: verify finds what was tampered with.
+func (d desk) spoiled() {
+	d.Helper()
+	ctx, undo := context.Background(), errors.New("only looked")
+	for _, spoil := range []string{
+		"", "UPDATE receipt_lines SET returned_kopecks = sum_kopecks + 1 WHERE id = 1", "UPDATE takings SET available = available + 1 WHERE part = 'lines'",
+		"UPDATE receipt_returns SET document = 'x' WHERE refund_id IS NOT NULL", "UPDATE receipt_returns SET applied_at = NULL WHERE source LIKE 'staff:%'",
+		"UPDATE certificates SET opened_at = voided_at WHERE status = 'void'", "UPDATE postings SET source = 'x' WHERE source LIKE '%/withdrawn'",
+		"INSERT INTO return_windows (subject, participant_id, version_id, points, until) VALUES ('receipt:1', 1, 1, 5, '2026-01-01')",
+	} {
+		var row verified
+		err := d.app.db.InTx(ctx, func(tx *store.Tx) error {
+			if spoil != "" {
+				if err := tx.Exec(spoil).Error; err != nil {
+					return err
+				}
+			}
+			return errors.Join(returnsBooked(ctx, tx.DB, &row), undo)
+		})
+		if err == nil || err.Error() != undo.Error() || row.Checked == 0 || (row.Broken == 0) != (spoil == "") {
+			d.Errorf("%q: %+v (%v)", spoil, row, err)
+		}
+	}
 }
