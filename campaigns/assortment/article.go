@@ -14,8 +14,8 @@ type article struct {
 	shortNames []string // short forms of the brand in the title: Топтыжка (ТОП)
 	size       size
 	kinds      []string
-	attributes []string  // kinds that are adjectives in the title
-	numbers    []float64 // of the title, without a unit: size 4, 101 зерно
+	attributes []string    // kinds that are adjectives in the title
+	numbers    []float64   // of the title, without a unit: size 4, 101 зерно
 	traits     []trait     // what the title says beside the kind
 	words      []titleWord // title words nobody taught us
 	open       []string    // groups of meanings that the title's brackets leave open

@@ -33,6 +33,15 @@ type brand struct {
 	words    []string
 	glued    bool // written without a space: FruitLand
 	articles []int
+	sizes    []sameSize
+}
+
+// sameSize are the articles of a brand that come in one size: it is compared
+// once for all of them.
+type sameSize struct {
+	volume   string
+	pieces   float64
+	articles []int
 }
 
 // form is one way of naming a brand.
@@ -77,7 +86,7 @@ func indexBrands(articles []article, own []BrandAlias) (*brandIndex, error) {
 			x.learn(b)
 		}
 		a.brand = b
-		x.brands[b].articles = append(x.brands[b].articles, i)
+		x.brands[b].add(a, i)
 		for _, alias := range a.shortNames {
 			note(x.short, alias, b)
 		}
@@ -87,6 +96,16 @@ func indexBrands(articles []article, own []BrandAlias) (*brandIndex, error) {
 	}
 	x.memory = nil
 	return x, nil
+}
+
+func (b *brand) add(a *article, i int) {
+	b.articles = append(b.articles, i)
+	n := slices.IndexFunc(b.sizes, func(s sameSize) bool { return s.volume == a.Volume && s.pieces == a.pieces })
+	if n < 0 {
+		n = len(b.sizes)
+		b.sizes = append(b.sizes, sameSize{volume: a.Volume, pieces: a.pieces})
+	}
+	b.sizes[n].articles = append(b.sizes[n].articles, i)
 }
 
 // learn derives the spellings of one brand.

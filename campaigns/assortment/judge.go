@@ -10,7 +10,7 @@ import (
 type hearing struct {
 	article *article
 	brands  *brandIndex
-	facts   facts
+	facts   *facts
 	named   sighting
 
 	kind     string   // the word that names the kind
@@ -24,19 +24,12 @@ type hearing struct {
 	evidence int
 }
 
-// begin opens the hearing of one article of a brand seen in the name, with its
-// size.
-func (x *brandIndex) begin(a *article, f facts, s sighting) *hearing {
-	h := &hearing{article: a, brands: x, facts: f, named: s, volume: a.size.compare(f, a.pieces)}
-	if h.volume.outcome == contradicts {
-		h.against = append(h.against, h.volume.text)
-	}
-	return h
-}
-
-// listen weighs everything else that the name says for and against the article.
+// listen weighs everything that the name says for and against the article.
 func (h *hearing) listen() {
 	h.seen = map[string]bool{}
+	if h.volume.outcome == contradicts {
+		h.against = append(h.against, h.volume.String())
+	}
 	h.findKind()
 	h.vessel()
 	for i, t := range h.facts.words {
@@ -235,7 +228,7 @@ func (h *hearing) doubts() []string {
 		out = append(out, "no kind")
 	}
 	if h.volume.outcome == absent {
-		out = append(out, h.volume.text)
+		out = append(out, h.volume.String())
 	}
 	if len(h.missing) > 0 {
 		out = append(out, "not said: "+strings.Join(h.missing, ", "))

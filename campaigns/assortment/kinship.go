@@ -29,8 +29,8 @@ var kin = map[string][]string{
 	"softener":   {"balm", "remedy"},
 	"stains":     {"remedy", "detergent"},
 	"skincream":  {"remedy"},
-	"yoghurt": {"fermented"},
-	"kefir":   {"fermented"},
+	"yoghurt":    {"fermented"},
+	"kefir":      {"fermented"},
 }
 
 // related are words that stand beside a kind without naming it: milk shakes.

@@ -1,9 +1,6 @@
 package assortment
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Match says which product the line is. In this order: the same GTIN matches; a
 // decision of a moderator (WithAliases) counts; a product with another GTIN
@@ -23,7 +20,7 @@ func (a *Assortment) Match(l Line) Match {
 	if m, ok := a.decided(l, gtin, f); ok {
 		return m
 	}
-	return a.weigh(f, gtin)
+	return a.weigh(&f, gtin)
 }
 
 // decided looks for a moderator's decision, of this shop before others.
@@ -49,44 +46,66 @@ func (a *Assortment) decided(l Line, gtin string, f facts) (Match, bool) {
 func (a *article) barred(gtin string) bool { return a.GTIN != "" && gtin != "" && a.GTIN != gtin }
 
 // weigh hears the name for the articles of the brands found in it.
-func (a *Assortment) weigh(f facts, gtin string) Match {
+func (a *Assortment) weigh(f *facts, gtin string) Match {
 	sightings := a.brands.find(f.words, f.cut)
 	if len(sightings) == 0 {
 		return Match{Reason: "no brand of the assortment", Pack: 1}
 	}
-	var heard []*hearing
-	barred := ""
-	for _, s := range sightings {
-		for _, i := range a.brands.brands[s.brand].articles {
-			art := &a.articles[i]
-			if art.barred(gtin) {
-				barred = fmt.Sprintf("brand %s, but GTIN %s is another product than %s", art.Brand, gtin, art.SKU)
-				continue
-			}
-			heard = append(heard, a.brands.begin(art, f, s))
-		}
+	fits, others := a.size(f, sightings)
+	heard, barred := a.hear(fits, f, gtin)
+	if len(heard) == 0 && barred == "" {
+		heard, barred = a.hear(others, f, gtin)
 	}
 	if len(heard) > 0 {
-		if m := verdict(finish(heard)); barred == "" || m.SKU != "" {
+		if m := verdict(heard); barred == "" || m.SKU != "" {
 			return m
 		}
 	}
 	return Match{Reason: barred, Pack: 1} // a sibling that is only likely is the barred one again
 }
 
+// called is an article whose brand was seen, with what its size says.
+type called struct {
+	article int
+	named   sighting
+	volume  finding
+}
+
+// size parts the articles of the brands by their sizes: those that may be meant
+// and, if there are none, a few others to give a reason by.
+func (a *Assortment) size(f *facts, sightings []sighting) (fits, others []called) {
+	for _, s := range sightings {
+		for _, group := range a.brands.brands[s.brand].sizes {
+			first := &a.articles[group.articles[0]]
+			volume := first.size.compare(f, first.pieces)
+			for _, i := range group.articles {
+				switch {
+				case volume.outcome != contradicts:
+					fits = append(fits, called{i, s, volume})
+				case len(others) < fewest:
+					others = append(others, called{i, s, volume})
+				}
+			}
+		}
+	}
+	return fits, others
+}
+
+// hear weighs the articles, but for those that the line's number bars.
+func (a *Assortment) hear(list []called, f *facts, gtin string) (heard []*hearing, barred string) {
+	for _, c := range list {
+		art := &a.articles[c.article]
+		if art.barred(gtin) {
+			barred = fmt.Sprintf("brand %s, but GTIN %s is another product than %s", art.Brand, gtin, art.SKU)
+			continue
+		}
+		h := &hearing{article: art, brands: a.brands, facts: f, named: c.named, volume: c.volume}
+		h.listen()
+		heard = append(heard, h)
+	}
+	return heard, barred
+}
+
 // fewest is how many articles of the wrong size are heard when none is of the
 // right one: enough to give a reason.
 const fewest = 3
-
-// finish hears the rest of those that their size does not rule out; a brand may
-// have hundreds of articles.
-func finish(heard []*hearing) []*hearing {
-	fits := slices.DeleteFunc(slices.Clone(heard), func(h *hearing) bool { return h.volume.outcome == contradicts })
-	if len(fits) == 0 {
-		fits = heard[:min(fewest, len(heard))]
-	}
-	for _, h := range fits {
-		h.listen()
-	}
-	return fits
-}

@@ -54,7 +54,7 @@ func (x *brandIndex) amend(n int, words []token, i int, key string) (sighting, b
 // slip reports one letter too many, too few or another, or two that changed
 // places, in a usual spelling. Another ending is not a slip but another word.
 func (w wordForm) slip(key string, size int) bool {
-	return slippery(key, size) && slices.ContainsFunc(w.usual, func(s string) bool {
+	return slippery(key, 2) && slices.ContainsFunc(w.usual, func(s string) bool {
 		return slippery(s, size) && oneSlip([]rune(s), []rune(key))
 	})
 }

@@ -81,3 +81,14 @@ func strongest(found []sighting) []sighting {
 	slices.SortFunc(out, func(a, b sighting) int { return a.brand - b.brand })
 	return out
 }
+
+// BrandsIn names the brands of the assortment that stand in a till name, in
+// whatever spelling. A brand alone says nothing about the product.
+func (a *Assortment) BrandsIn(name string) []string {
+	f := observe(name)
+	var out []string
+	for _, s := range a.brands.find(f.words, f.cut) {
+		out = append(out, a.articles[a.brands.brands[s.brand].articles[0]].Brand)
+	}
+	return out
+}
