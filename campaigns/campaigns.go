@@ -90,6 +90,7 @@ type Terms struct {
 	FirstReceipt    points.Amount            // for the first accepted receipt ever
 	Offers          []Offer
 	Products        []assortment.Product
+	BrandAliases    []assortment.BrandAlias // what else tills call the brands
 }
 
 // zones are those that were read, by name: they never change, and to read one

@@ -27,6 +27,7 @@ func Diff(old, new Terms) []string {
 	keyed(&d, "points.products", old.PerSKU, new.PerSKU)
 	keyed(&d, "prizes", offers(old), offers(new))
 	keyed(&d, "assortment", goods(old), goods(new))
+	keyed(&d, "brand_aliases", aliases(old), aliases(new))
 	if maps.Equal(offers(old), offers(new)) && !slices.Equal(old.Offers, new.Offers) {
 		d = append(d, "prizes: another order")
 	}

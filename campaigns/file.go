@@ -51,7 +51,8 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
-	Assortment string `yaml:"assortment"`
+	Assortment   string `yaml:"assortment"`
+	BrandAliases string `yaml:"brand_aliases"`
 }
 
 // Problem is one finding of lint: where it stands in the file and what is
@@ -65,9 +66,9 @@ type Problem struct {
 // String writes the problem as lint prints it.
 func (p Problem) String() string { return p.Field + ": " + p.Text }
 
-// Parse reads terms from the YAML file name in dir; the assortment's file is
-// named relative to it. It returns all problems at once; the terms are whole
-// only if none but warnings are found.
+// Parse reads terms from the YAML file name in dir; the files of the assortment
+// and of the brands' aliases are named relative to it. It returns all problems
+// at once; the terms are whole only if none but warnings are found.
 func Parse(dir fs.FS, name string) (Terms, []Problem) {
 	text, err := fs.ReadFile(dir, name)
 	if err != nil {
@@ -80,6 +81,7 @@ func Parse(dir fs.FS, name string) (Terms, []Problem) {
 	}
 	t := r.terms(f)
 	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
+	t.BrandAliases = r.brandAliases(dir, path.Join(path.Dir(name), f.BrandAliases), f.BrandAliases)
 	r.lint(t)
 	return t, r.problems
 }
@@ -190,7 +192,7 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 	defer f.Close()
 	goods, err := assortment.Parse(f)
 	if err != nil {
-		r.badRows(err)
+		r.badRows("assortment", err)
 		return nil
 	}
 	if len(goods.Products()) == 0 {
@@ -200,12 +202,12 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 }
 
 // badRows makes a problem of every row that is wrong.
-func (r *reader) badRows(err error) {
+func (r *reader) badRows(field string, err error) {
 	rows := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		rows = joined.Unwrap()
 	}
 	for _, row := range rows {
-		r.bad("assortment", "%v", row)
+		r.bad(field, "%v", row)
 	}
 }

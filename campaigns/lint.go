@@ -29,6 +29,7 @@ func (r *reader) lint(t Terms) {
 	r.lintRates(t)
 	r.lintLimits(t)
 	r.lintOffers(t)
+	r.lintBrandAliases(t)
 }
 
 func (r *reader) lintWords(t Terms) {

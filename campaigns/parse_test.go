@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"promobot/campaigns"
+	"promobot/campaigns/assortment"
 	"promobot/points"
 )
 
@@ -41,6 +42,7 @@ prizes:
   - id: mug
   - {id: tea, issue: automatic}
 assortment: goods/spring.csv
+brand_aliases: goods/aliases.csv
 `
 
 const sheet = `sku_id,brand,title,volume,gtin,scope
@@ -53,6 +55,8 @@ func parse(text, csv string) (campaigns.Terms, []campaigns.Problem) {
 	return campaigns.Parse(fstest.MapFS{
 		"a/spring.yaml":      {Data: []byte(text)},
 		"a/goods/spring.csv": {Data: []byte(csv)},
+
+		"a/goods/aliases.csv": {Data: []byte("brand,alias\nЯсный Ключ,ЯК\n")},
 	}, "a/spring.yaml")
 }
 
@@ -72,6 +76,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		got.Welcome == 100, got.FirstReceipt == 50, got.ReceiptsDay == 5, got.ReceiptsTotal == 50, got.UnitsReceipt == 24,
 		slices.Equal(got.Offers, []campaigns.Offer{{PrizeID: "mug", Issue: campaigns.ByChoice}, {PrizeID: "tea", Issue: campaigns.Automatically}}),
 		len(got.Products) == 2, got.Products[0].GTIN == "04609990000012",
+		slices.Equal(got.BrandAliases, []assortment.BrandAlias{{Brand: "Ясный Ключ", Alias: "ЯК"}}),
 	} {
 		if !ok {
 			t.Fatalf("a key was read wrongly: %+v", got)

@@ -81,7 +81,7 @@ type Judge struct {
 
 // NewJudge prepares the terms' assortment; it refuses one that lint would.
 func NewJudge(t Terms) (*Judge, error) {
-	goods, err := assortment.New(t.Products)
+	goods, err := assortment.New(t.Products, t.BrandAliases...)
 	if err != nil {
 		return nil, fmt.Errorf("assortment of %s: %w", t.Slug, err)
 	}

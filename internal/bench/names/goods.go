@@ -93,7 +93,7 @@ func Lines(goods []assortment.Product, n int) []string {
 		case 0:
 			out[i] = fmt.Sprintf("%d %s %s.клубн.%s", 3000000+i, brand, kind, volume)
 		case 1:
-			out[i] = fmt.Sprintf("%s %s 3,2%% %dг", kind, brand, 110+10*(i%50))
+			out[i] = fmt.Sprintf("%s %s 3,2%% %dг", kind, brand, 115+10*(i%50))
 		default:
 			out[i] = fmt.Sprintf("%s %s %s %dг", strangers[i%len(strangers)], parts(chance), parts(chance), 100+i%400)
 		}
