@@ -130,10 +130,12 @@ func (a *article) learn(t token) {
 	all := meanings(t.text)
 	found := a.applicable(all)
 	switch {
+	case a.adjective(t.text, all) && len(found) == 1:
+		a.words = append(a.words, titleWord{t.text, spellings(t.text)})
 	case len(all) > 0 && all[0].group == kindGroup:
 	case len(found) == 0:
 		if runes(t.text) > 1 {
-			a.words = append(a.words, titleWord{t.text, spellings(t.text)})
+			a.words = append(a.words, titleWord{t.text, titleSpellings(t.text)})
 		}
 	case found[0].group == neutralGroup || found[0].group == scopeGroup:
 	default:
@@ -142,6 +144,23 @@ func (a *article) learn(t token) {
 			a.traits = append(a.traits, trait{m, t.text, needed})
 		}
 	}
+}
+
+// titleSpellings are those of a word and, of one that begins with БЕЗ, of its
+// short form: Б/МОЛ.
+func titleSpellings(word string) []string {
+	out := spellings(word)
+	if rest, ok := strings.CutPrefix(word, "БЕЗ"); ok {
+		out = append(out, squeeze("Б"+rest))
+	}
+	return out
+}
+
+// adjective reports a word that tells the sort of an exact product though it is
+// made of a kind: СОСИСКИ МОЛОЧНЫЕ.
+func (a *article) adjective(word string, found []meaning) bool {
+	return a.Scope == ScopeExact && len(found) > 0 && found[0].group == kindGroup && attribute.MatchString(word) &&
+		!a.is(found[0].value) && !a.is(houseGoods...) && !a.is("cocktail")
 }
 
 // applicable leaves the meanings that a word can have beside the product.
@@ -178,7 +197,7 @@ func (a *article) measure(m measure) {
 func (a *article) needs(m meaning) bool {
 	switch m.group {
 	case materialGroup, heatGroup, classicGroup, colourGroup, formGroup,
-		oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, cookGroup, neutralGroup:
+		oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, cookGroup, brewGroup, neutralGroup:
 		return false
 	case cacaoGroup:
 		return m.value != "milky"

@@ -31,6 +31,7 @@ func (h *hearing) listen() {
 		h.against = append(h.against, h.volume.String())
 	}
 	h.findKind()
+	h.settleKind()
 	h.vessel()
 	for i, t := range h.facts.words {
 		if i < h.named.from || i >= h.named.to {
@@ -59,6 +60,28 @@ func (h *hearing) findKind() {
 
 // with are the words behind which something is an ingredient: "с соком".
 var with = map[string]bool{"С": true, "СО": true, "ВКУС": true, "ВКУСОМ": true}
+
+// settleKind takes the kind away from an adjective beside the name of other
+// goods: a wafer cake is no wafer.
+func (h *hearing) settleKind() {
+	if h.kind == "" || !attribute.MatchString(h.kind) || slices.Contains(h.article.attributes, h.article.kinds[0]) {
+		return
+	}
+	for i, t := range h.facts.words {
+		if i >= h.named.from && i < h.named.to || attribute.MatchString(t.text) {
+			continue
+		}
+		if found := meanings(t.text); len(found) > 0 && found[0].group == kindGroup && !slices.ContainsFunc(found, h.fits) {
+			h.kind, h.ownKind = "", false
+			return
+		}
+	}
+}
+
+// fits reports a meaning that the product may have.
+func (h *hearing) fits(m meaning) bool {
+	return m.group == kindGroup && (h.article.called(m.value) || h.article.beside(m.value)) || m.group == neutralGroup
+}
 
 // vessel takes a vessel in front of a name that says no kind for the goods: a
 // glass with the sign of a drink.
@@ -218,7 +241,19 @@ func (h *hearing) clear() bool {
 	case h.named.strength == misspelt, h.named.brief:
 		return h.kind != ""
 	}
-	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"]
+	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"] ||
+		h.article.is("remedy") && h.saysUse() || h.saysTitle()
+}
+
+// saysUse reports that the name says what the goods are for.
+func (h *hearing) saysUse() bool {
+	return slices.ContainsFunc(h.article.traits, func(t trait) bool { return t.group == useGroup && h.seen[t.text] })
+}
+
+// saysTitle reports that the name says the first word of a title whose kind no
+// dictionary knows.
+func (h *hearing) saysTitle() bool {
+	return len(h.article.kinds) == 0 && len(h.article.words) > 0 && h.seen[h.article.words[0].text]
 }
 
 // doubts lists why a person should look; empty when all agrees.

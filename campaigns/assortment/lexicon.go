@@ -41,6 +41,9 @@ const (
 	useGroup      = "use"
 	tintGroup     = "tint"
 	cookGroup     = "cook"
+	brewGroup     = "brew"
+	grindGroup    = "grind"
+	shapeGroup    = "shape"
 )
 
 // belongs limits a group to the kinds of which it says something: СЛИВ is the
@@ -48,9 +51,10 @@ const (
 var belongs = map[string][]string{
 	oilGroup: {"butter"}, refiningGroup: {"butter", "sugar"},
 	cacaoGroup: {"chocolate", "bar", "candy", "icecream", "wafer"}, cheeseSort: {"cheese"},
-	animalGroup: {"petfood", "litter"}, feedGroup: {"petfood"},
+	animalGroup: {"petfood", "litter", "treat"}, feedGroup: {"petfood"},
 	soapGroup: {"soap"}, nozzleGroup: {"deodorant"}, tintGroup: {"detergent", "stains", "softener", "gel"},
-	useGroup: houseGoods, cookGroup: {"sausage", "meat", "cheese", "fish"},
+	useGroup: houseGoods, cookGroup: {"sausage", "frankfurters", "wieners", "ham", "meat", "cheese", "fish"},
+	brewGroup: {"beer"}, grindGroup: {"coffee"}, shapeGroup: {"pasta"},
 }
 
 // houseGoods are the kinds that nobody eats.
@@ -118,6 +122,9 @@ func define(out map[string][]meaning, entry string, m meaning) {
 func meanings(word string) []meaning {
 	if found := lexicon[word]; found != nil {
 		return found
+	}
+	if strings.HasPrefix(word, "Б/") || strings.HasPrefix(word, "Н/") { // without it
+		return nil
 	}
 	var out []meaning
 	for _, part := range strings.Split(word, "/") {

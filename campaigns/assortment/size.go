@@ -192,7 +192,7 @@ func (s *size) counted(f *facts) finding {
 		if s.multiplied(c) {
 			return yes
 		}
-		if len(c.counts) > 0 && s.each > 0 {
+		if len(c.counts) > 0 && (s.each > 0 || c.each.unit != gram) {
 			other = c.counts[0]
 		}
 	}
@@ -207,8 +207,9 @@ func (s *size) counted(f *facts) finding {
 			other = m.low
 		}
 	}
+	boxed := slices.ContainsFunc(f.bare, func(m measure) bool { return m.low == 1 }) // 1/30
 	for _, m := range f.bare {
-		if other == 0 && m.low == s.count && m.low >= 4 && s.each == 0 {
+		if other == 0 && (boxed || !m.last || !f.cut) && m.low == s.count && m.low >= 4 && s.each == 0 {
 			yes.unitless = true
 			return yes
 		}
@@ -219,10 +220,16 @@ func (s *size) counted(f *facts) finding {
 // multiplied reports 25х2г, or 25х2 without a unit.
 func (s *size) multiplied(c chain) bool {
 	switch {
-	case !slices.Contains(c.counts, s.count):
+	case s.each > 0 && !slices.Contains(c.counts, s.count), c.each.unit == gram && !slices.Contains(c.counts, s.count):
 		return false
-	case s.each == 0:
+	case s.each == 0 && c.each.unit == gram:
 		return true
+	case s.each == 0:
+		all := 1.0
+		for _, n := range c.counts {
+			all *= n
+		}
+		return all == s.count
 	case c.each.unit == gram:
 		return c.each.low == s.each
 	}
