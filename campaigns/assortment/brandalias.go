@@ -83,8 +83,13 @@ func (a BrandAlias) check() error {
 	return nil
 }
 
-// common reports a word that says what goods are.
-func common(word string) bool { return means(word, kindGroup) || means(word, neutralGroup) }
+// common reports a word that many goods bear: what they are, taste of or come
+// in. The names of makers are none.
+func common(word string) bool {
+	return slices.ContainsFunc(lexicon[word], func(m meaning) bool {
+		return m.group == kindGroup || m.group == flavourGroup || m.group == neutralGroup && m.value != "maker"
+	})
+}
 
 func brandWords(name string) (words []string) {
 	for _, t := range scan(name) {

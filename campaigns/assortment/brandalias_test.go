@@ -2,6 +2,7 @@ package assortment_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -82,5 +83,27 @@ func TestBrandAliasesByTabs(t *testing.T) {
 	list, err := assortment.ParseBrandAliases(strings.NewReader("\ufeffalias\tbrand\tby\nРадуга, вкуса\tВесёлка\tA\n"))
 	if err != nil || len(list) != 1 || list[0] != (assortment.BrandAlias{Brand: "Весёлка", Alias: "Радуга, вкуса"}) {
 		t.Errorf("got %+v, %v", list, err)
+	}
+}
+
+// A row of the built-in table that is not seen would be dead.
+func TestBuiltInAliasesAreSeen(t *testing.T) {
+	file, err := os.Open("brands.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	list, err := assortment.ParseBrandAliases(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range list {
+		a, err := assortment.New([]assortment.Product{{SKU: "A", Brand: row.Brand, Title: "Вода " + row.Brand, Volume: "1 л"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.BrandsIn("Вода " + row.Alias + " 1л"); len(got) != 1 || got[0] != row.Brand {
+			t.Errorf("%s is not seen in %s: %q", row.Brand, row.Alias, got)
+		}
 	}
 }

@@ -7,6 +7,8 @@ import "slices"
 const (
 	minSlip     = 7 // a brand of one word
 	minSlipNext = 6 // a word of several
+
+	longestSlip = 30 // beyond any brand
 )
 
 func slippery(word string, size int) bool {
@@ -22,7 +24,7 @@ func (x *brandIndex) misspelt(words []token) []sighting {
 	var found []sighting
 	for i, t := range words {
 		key := squeeze(t.text)
-		if t.number || t.dotted || !slippery(key, 2) || len(meanings(t.text)) > 0 || x.known[key] {
+		if t.number || t.dotted || !slippery(key, 2) || runes(key) > longestSlip || len(meanings(t.text)) > 0 || x.known[key] {
 			continue
 		}
 		for _, less := range shortened(key) {
