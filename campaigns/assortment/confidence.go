@@ -21,10 +21,11 @@ const (
 	volumeUnitless  = 0.98
 	volumeAtTheEdge = 0.97 // the last number of a name that may be cut
 
-	kindDoubted    = 0.4
-	volumeMissing  = 0.6
-	traitMissing   = 0.5 // of each
-	strangeWord    = 0.55
+	kindDoubted    = 0.35
+	volumeMissing  = 0.5
+	volumeCut      = 0.7  // missing where the till has cut the name
+	traitMissing   = 0.35 // of each
+	strangeWord    = 0.4
 	equallyLikely  = 0.5
 	siblingsLikely = 0.8
 )
@@ -41,6 +42,8 @@ func (h *hearing) confidence() float64 {
 		left *= kindOfKin
 	}
 	switch {
+	case h.volume.outcome == absent && h.facts.cut:
+		left *= volumeCut
 	case h.volume.outcome == absent:
 		left *= volumeMissing
 	case h.volume.unitless && h.facts.cut:

@@ -87,7 +87,7 @@ func sharedItems(t *testing.T) string {
 }
 
 // rows reads a table with a head row and at least three columns.
-func rows(t *testing.T, path string) [][]string {
+func rows(t testing.TB, path string) [][]string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {

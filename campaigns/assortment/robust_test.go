@@ -32,17 +32,12 @@ func ownNames(t testing.TB) (*assortment.Assortment, []ownName) {
 	for _, p := range a.Products() {
 		brands[p.SKU] = p.Brand
 	}
-	text, err := os.ReadFile("testdata/names.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var list []ownName
-	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
-		sku, name, ok := strings.Cut(line, "\t")
-		if !ok || sku != "-" && brands[sku] == "" {
-			t.Fatalf("testdata/names.tsv: %q", line)
+	for _, row := range rows(t, "testdata/names.tsv") {
+		if row[1] != "-" && brands[row[1]] == "" {
+			t.Fatalf("testdata/names.tsv: %q", row)
 		}
-		list = append(list, ownName{name, sku, brands[sku]})
+		list = append(list, ownName{row[0], row[1], brands[row[1]]})
 	}
 	return a, list
 }
