@@ -176,6 +176,8 @@ func (a *article) strange(m meaning) bool {
 	switch m.group {
 	case sugarGroup, teaGroup:
 		return a.is(houseGoods...)
+	case colourGroup: // a green tea is another tea, a green pea is a pea
+		return a.is("tea", "icedtea")
 	}
 	kinds := belongs[m.group]
 	return kinds != nil && !a.is(kinds...)
@@ -197,8 +199,10 @@ func (a *article) measure(m measure) {
 func (a *article) needs(m meaning) bool {
 	switch m.group {
 	case materialGroup, heatGroup, classicGroup, colourGroup, formGroup,
-		oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, cookGroup, brewGroup, neutralGroup:
+		oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, substituteGroup, cookGroup, brewGroup, neutralGroup:
 		return false
+	case grindGroup:
+		return m.value != "soluble"
 	case cacaoGroup:
 		return m.value != "milky"
 	case useGroup:
@@ -240,6 +244,11 @@ func (a *article) settleKinds() {
 
 // settleTraits drops what says nothing of the kind that the product is.
 func (a *article) settleTraits() {
+	for i, t := range a.traits { // a title that says two of a group leaves it open which one the till takes
+		if slices.Contains(opposite, t.group) && slices.ContainsFunc(a.traits, func(o trait) bool { return o.group == t.group && !o.needed }) {
+			a.traits[i].needed = false
+		}
+	}
 	if !slices.Contains(a.kinds, "tea") && !slices.Contains(a.kinds, "icedtea") {
 		a.traits = slices.DeleteFunc(a.traits, func(t trait) bool { return t.group == teaGroup })
 	}

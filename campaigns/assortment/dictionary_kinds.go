@@ -87,7 +87,9 @@ const sweetKinds = `
 	lavash: ЛАВАШ
 	dough: ТЕСТО
 	spread: Ш/ПАСТА
-	jam: ДЖЕМ ВАРЕНЬЕ ПОВИДЛО КОНФИТЮР
+	jam: ДЖЕМ КОНФИТЮР
+	preserves: ВАРЕНЬЕ
+	marmalade: ПОВИДЛО
 `
 
 const foodKinds = `

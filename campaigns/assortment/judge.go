@@ -242,12 +242,12 @@ func (h *hearing) clear() bool {
 		return h.kind != ""
 	}
 	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"] ||
-		h.article.is("remedy") && h.saysUse() || h.saysTitle()
+		h.article.is("remedy") && h.says(useGroup) || h.article.is("yoghurt") && h.says(formGroup) || h.saysTitle()
 }
 
-// saysUse reports that the name says what the goods are for.
-func (h *hearing) saysUse() bool {
-	return slices.ContainsFunc(h.article.traits, func(t trait) bool { return t.group == useGroup && h.seen[t.text] })
+// says reports that the name says a trait of the group.
+func (h *hearing) says(group string) bool {
+	return slices.ContainsFunc(h.article.traits, func(t trait) bool { return t.group == group && h.seen[t.text] })
 }
 
 // saysTitle reports that the name says the first word of a title whose kind no

@@ -100,7 +100,7 @@ var related = map[string][]string{
 // tastes are kinds that are also tastes of others: crisps with cheese.
 var tastes = []string{
 	"cheese", "sourcream", "chocolate", "cookie", "coffee", "tea", "milk", "cream", "curd", "condensed",
-	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "vegetables", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail", "wafer", "jam", "fish", "crab", "icecream", "porridge", "snack", "pizza", "soda", "dessert", "egg", "rice", "puree",
+	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "vegetables", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail", "wafer", "jam", "preserves", "marmalade", "fish", "crab", "icecream", "porridge", "snack", "pizza", "soda", "dessert", "egg", "rice", "puree",
 	"jelly", "nuts", "caramel", "jellies", "marshmallow", "toffee", "halva", "muffin", "cracker", "straws", "seeds", "popcorn", "ham", "frankfurters", "pate", "kebab", "tuna", "salmon", "herring",
 	"cucumbers", "tomatoes", "mushrooms", "caviar", "medley", "marrow", "cabbage", "flakes", "muesli", "buckwheat", "mustard", "adjika", "varenets", "ryazhenka", "condensed", "blackolives", "beans", "pea", "burger", "pie", "croissant", "gingerbread", "lollipop", "dragee", "salt", "sugar", "treat",
 }
@@ -155,6 +155,8 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 		return a.varies() || a.made(m.value)
 	case oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, cookGroup, brewGroup:
 		return !a.has(m.group)
+	case substituteGroup:
+		return !a.is("sourcream", "cheese", "milk", "butter", "icecream")
 	case grindGroup:
 		return m.value == "soluble" && !a.has(m.group)
 	case shapeGroup:

@@ -26,24 +26,35 @@ func (x *brandIndex) find(words []token, cut bool) []sighting {
 	return strongest(found)
 }
 
-// parted finds brands of one word that a till writes as two: BON AQUA.
+// mostParts is into how many words a till parts a brand of one word.
+const mostParts = 3
+
+// parted finds brands of one word that a till writes as several: BON AQUA.
 func (x *brandIndex) parted(words []token) []sighting {
 	var found []sighting
-	for i := 1; i < len(words); i++ {
-		if words[i-1].number || words[i].number || words[i-1].dotted {
-			continue
-		}
-		key := squeeze(words[i-1].text + words[i].text)
-		if runes(key) < minSlipNext {
-			continue
-		}
-		for _, n := range x.starts[string([]rune(key)[:keyLength])] {
-			if f := &x.forms[n]; len(f.words) == 1 && f.words[0].is(key) {
-				found = append(found, sighting{brand: f.brand, from: i - 1, to: i + 1, strength: spelled, text: joinWords(words[i-1 : i+1])})
+	for i := range words {
+		text := ""
+		for to := i; to < min(i+mostParts, len(words)) && !words[to].number; to++ {
+			text += words[to].text
+			if s, ok := x.joined(squeeze(text), words, i, to+1); ok && to > i {
+				found = append(found, s)
 			}
 		}
 	}
 	return found
+}
+
+// joined looks for a brand of one word that is key.
+func (x *brandIndex) joined(key string, words []token, from, to int) (sighting, bool) {
+	if runes(key) < minSlipNext {
+		return sighting{}, false
+	}
+	for _, n := range x.starts[string([]rune(key)[:keyLength])] {
+		if f := &x.forms[n]; len(f.words) == 1 && f.words[0].is(key) {
+			return sighting{brand: f.brand, from: from, to: to, strength: spelled, text: joinWords(words[from:to])}, true
+		}
+	}
+	return sighting{}, false
 }
 
 // candidates are the forms that may begin with the word.
