@@ -208,3 +208,47 @@ func cutAt(width int) func(ownName, int) string {
 		return string(letters[:min(width, len(letters))])
 	}
 }
+
+// TestOtherGoodsOfTheBrand turns the names of goods into names of goods beside
+// them on the shelf: of other sizes and, where the very article is meant, of
+// other sorts. None of them may be taken for the product.
+func TestOtherGoodsOfTheBrand(t *testing.T) {
+	a, list := ownNames(t)
+	exact := map[string]bool{}
+	for _, p := range a.Products() {
+		exact[p.SKU] = p.Scope == assortment.ScopeExact
+	}
+	tried, wrong := 0, 0
+	for i, n := range list {
+		others := []string{otherSize(n.name, 0.7), otherSize(n.name, 2.5)}
+		if exact[n.sku] {
+			others = append(others, n.name+" "+[]string{"ваниль", "вишня", "клубника", "кокос"}[i%4], n.name+[]string{" зютюка", " Турбо", " Special"}[i%3])
+		}
+		for _, other := range others {
+			if n.sku == "-" || other == n.name {
+				continue
+			}
+			tried++
+			if m := a.Match(assortment.Line{Name: other}); m.SKU == n.sku {
+				wrong++
+				t.Logf("%q is not %s: %s", other, n.sku, m.Reason)
+			}
+		}
+	}
+	t.Logf("%d of %d names of other goods are taken for the product", wrong, tried)
+	if tried < 500 || wrong*100 > tried {
+		t.Errorf("%d of %d, want at most one in a hundred", wrong, tried)
+	}
+}
+
+// otherSize multiplies the amount of a name; one in a multiplication stays.
+func otherSize(name string, by float64) string {
+	if strings.ContainsAny(name, "*хХ") {
+		return name
+	}
+	return amountUnit.ReplaceAllStringFunc(name, func(s string) string {
+		m := amountUnit.FindStringSubmatch(s)
+		value, _ := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", "."), 64)
+		return strconv.FormatFloat(value*by, 'f', 2, 64) + m[2] + m[3]
+	})
+}
