@@ -44,6 +44,8 @@ type LineReward struct {
 	Units     int64 // units of the product that count
 	Points    points.Amount
 	Reason    string // why, for staff
+
+	Confidence float64 // 0 to 1, see assortment.Match; 1 where a person placed the line
 }
 
 // Precheck judges what the code alone shows, before the fiscal service is
@@ -174,18 +176,18 @@ func (j *Judge) line(item fns.Item, inn string, trusted bool, placed string) Lin
 	}
 	m := j.goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: inn})
 	if title, known := j.title[placed]; known && placed != m.Candidate && placed != m.SKU {
-		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason}
+		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason, Confidence: 1}
 	}
 	if m.Unsure && trusted {
-		m.SKU, m.Unsure, m.Reason = m.Candidate, false, "placed by a person; "+m.Reason
+		m.SKU, m.Unsure, m.Reason, m.Confidence = m.Candidate, false, "placed by a person; "+m.Reason, 1
 	}
 	if m.Unsure {
-		return LineReward{Candidate: m.Candidate, Unsure: true, Title: j.title[m.Candidate], Reason: m.Reason}
+		return LineReward{Candidate: m.Candidate, Unsure: true, Title: j.title[m.Candidate], Reason: m.Reason, Confidence: m.Confidence}
 	}
 	if m.SKU == "" {
 		return LineReward{Reason: m.Reason}
 	}
-	return LineReward{SKU: m.SKU, Title: j.title[m.SKU], Units: units(item.Quantity) * int64(m.Pack), Reason: m.Reason}
+	return LineReward{SKU: m.SKU, Title: j.title[m.SKU], Units: units(item.Quantity) * int64(m.Pack), Reason: m.Reason, Confidence: m.Confidence}
 }
 
 // units counts pieces. What is sold by weight is one piece, whatever it weighs.
