@@ -100,7 +100,7 @@ var related = map[string][]string{
 // tastes are kinds that are also tastes of others: crisps with cheese.
 var tastes = []string{
 	"cheese", "sourcream", "chocolate", "cookie", "coffee", "tea", "milk", "cream", "curd", "condensed",
-	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "vegetables", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail", "wafer", "jam", "preserves", "marmalade", "fish", "crab", "icecream", "porridge", "snack", "pizza", "soda", "dessert", "egg", "rice", "puree",
+	"juice", "ketchup", "candy", "corn", "cocoa", "jam", "icedtea", "porridge", "sausage", "olives", "meat", "bread", "cake", "yoghurt", "butter", "cocktail", "wafer", "jam", "preserves", "marmalade", "fish", "crab", "icecream", "porridge", "snack", "pizza", "soda", "dessert", "egg", "rice", "puree",
 	"jelly", "nuts", "caramel", "jellies", "marshmallow", "toffee", "halva", "muffin", "cracker", "straws", "seeds", "popcorn", "ham", "frankfurters", "pate", "kebab", "tuna", "salmon", "herring",
 	"cucumbers", "tomatoes", "mushrooms", "caviar", "medley", "marrow", "cabbage", "flakes", "muesli", "buckwheat", "mustard", "adjika", "varenets", "ryazhenka", "condensed", "blackolives", "beans", "pea", "burger", "pie", "croissant", "gingerbread", "lollipop", "dragee", "salt", "sugar", "treat",
 }
@@ -150,7 +150,7 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 	case neutralGroup, scopeGroup:
 		return true
 	case kindGroup:
-		return m.value == "salt" && a.made("salt") || a.beside(m.value) && (kindNamed || a.selfEvident() || a.is("cocktail", "yoghurt")) || a.varies() && kindNamed && a.scented(m.value) || a.varies() && slices.Contains(tastes, m.value) && (kindNamed || a.is("chips", "gum", "bar"))
+		return a.permitsKind(m.value, kindNamed)
 	case flavourGroup:
 		return a.varies() || a.made(m.value)
 	case oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, cookGroup, brewGroup:
@@ -175,6 +175,22 @@ func (a *article) permits(m meaning, kindNamed bool) bool {
 		return !a.has(m.group) && (a.varies() || a.is("paper", "egg"))
 	}
 	return a.permitsForm(m)
+}
+
+// permitsKind reports a word for other goods that may stand in the name: it is
+// used beside the product's own kind, or is what the product tastes or smells of.
+func (a *article) permitsKind(kind string, kindNamed bool) bool {
+	switch {
+	case kind == "salt" && a.made(kind):
+		return true
+	case a.beside(kind):
+		return kindNamed || a.selfEvident() || a.is("cocktail", "yoghurt")
+	case !a.varies():
+		return false
+	case a.scented(kind):
+		return kindNamed
+	}
+	return slices.Contains(tastes, kind) && (kindNamed || a.is("chips", "gum", "bar"))
 }
 
 // made reports a taste that the plain product has anyway: cola has that of

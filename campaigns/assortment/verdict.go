@@ -32,7 +32,7 @@ func verdict(heard []*hearing) Match {
 func sorted(heard []*hearing) (sure, doubted, refused []*hearing) {
 	for _, h := range heard {
 		switch doubts := h.doubts(); {
-		case len(h.against) > 0, !h.clear() && h.volume.outcome != agrees, h.named.strength <= initialled && len(doubts) > 0:
+		case len(h.against) > 0, !h.clear() && h.volume.outcome != agrees, h.named.strength <= initialled && len(doubts) > 0 && !h.almost():
 			refused = append(refused, h)
 		case h.confidence() >= Payable && len(doubts) == 0:
 			sure = append(sure, h)
@@ -46,6 +46,12 @@ func sorted(heard []*hearing) (sure, doubted, refused []*hearing) {
 	})
 	slices.SortStableFunc(refused, func(a, b *hearing) int { return len(a.against) - len(b.against) })
 	return sure, doubted, refused
+}
+
+// almost reports initials with the product's own kind and volume and all that
+// the title demands: only some words are strange.
+func (h *hearing) almost() bool {
+	return h.named.strength == initialled && h.clear() && h.volume.outcome == agrees && len(h.missing) == 0
 }
 
 // doubt names the likeliest of several in doubt.
