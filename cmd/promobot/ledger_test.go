@@ -80,7 +80,7 @@ func TestBooksFromTheCommandLine(t *testing.T) {
 	}
 	p.run(exitUsage, "report", "liability", "--at", "yesterday")
 	p.run(exitUsage, "report", "liability", "--roubles-per-point", "much")
-	if text := p.run(0, "prizes", "unused", "--json"); !strings.Contains(text, `"unopened":1`) {
+	if text := p.run(0, "prizes", "unused", "--json"); !strings.Contains(text, `"unopened":2`) {
 		t.Errorf("%s", text)
 	}
 
