@@ -52,7 +52,6 @@ CREATE TABLE ledger_links (
     hash TEXT NOT NULL,
     UNIQUE (participant_id, n)
 );
-CREATE INDEX ledger_links_posting ON ledger_links (posting_id);
 
 -- One root a day: over the root before and the heads that have moved since.
 CREATE TABLE ledger_roots (

@@ -271,10 +271,10 @@ func (a *audit) ends(context.Context) (int64, error) {
 }
 
 // unlinkedSQL finds postings that no link tells of, but for old ones that wait
-// to be linked, and participants' entries that no link of theirs tells of.
+// to be linked.
 const unlinkedSQL = `SELECT 'posting:' || p.id AS subject, p.source FROM postings p
-	WHERE NOT EXISTS (SELECT 1 FROM ledger_links l WHERE l.posting_id = p.id)
-	AND NOT EXISTS (SELECT 1 FROM ledger_adoption a WHERE p.id > a.linked AND p.id <= a.until) ORDER BY p.id`
+	LEFT JOIN ledger_links l ON l.posting_id = p.id
+	WHERE l.id IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_adoption a WHERE p.id > a.linked AND p.id <= a.until) ORDER BY p.id`
 
 func (a *audit) unlinked(context.Context) (int64, error) {
 	var rows []struct{ Subject, Source string }

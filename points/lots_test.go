@@ -271,10 +271,10 @@ func agree(r *rapid.T, db *store.DB, id int64, steps []step) {
 		if got, want := fmt.Sprint(left(r, db, id)), fmt.Sprint(m.left()); got != want {
 			r.Fatalf("step %d %+v: lots %s, the oracle has %s", i, s, got, want)
 		}
-		b, err := ledger.Balance(ctx, db.Read(ctx), id)
-		if err != nil || b.Available != m.sum() || b.Held != m.held {
-			r.Fatalf("step %d: balance %+v (%v), the oracle has %d and %d held", i, b, err, m.sum(), m.held)
-		}
+	}
+	b, err := ledger.Balance(ctx, db.Read(ctx), id)
+	if err != nil || b.Available != m.sum() || b.Held != m.held {
+		r.Fatalf("balance %+v (%v), the oracle has %d and %d held", b, err, m.sum(), m.held)
 	}
 }
 

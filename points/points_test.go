@@ -236,3 +236,11 @@ func ExampleMove() {
 	fmt.Println(points.Move(points.Issued(1), points.Available(5), 12))
 	// Output: [{campaign:1/issued -12} {participant:5/available 12}]
 }
+
+// What a hold took from lots, a release that names it gives back to them.
+func ExamplePosting() {
+	hold := points.Posting{Source: "quote:1/hold", Kind: points.Hold, Legs: points.Move(points.Available(5), points.Held(5), 12)}
+	back := points.Posting{Source: "quote:1/release", Kind: points.Release, Undoes: hold.Source, Legs: points.Move(points.Held(5), points.Available(5), 12)}
+	fmt.Println(back.Source, "undoes", back.Undoes, back.Legs)
+	// Output: quote:1/release undoes quote:1/hold [{participant:5/held -12} {participant:5/available 12}]
+}

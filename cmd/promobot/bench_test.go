@@ -30,7 +30,7 @@ func TestYardstickWritesTheRowsOfTheProduct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"receipts", "fiscal_documents", "fiscal_requests", "receipt_lines", "sightings", "sighted_keys", "events", "postings", "ledger_entries", "balances", "notices", "river_job"} {
+	for _, table := range []string{"receipts", "fiscal_documents", "fiscal_requests", "receipt_lines", "sightings", "sighted_keys", "events", "postings", "ledger_entries", "lots", "ledger_links", "balances", "notices", "river_job"} {
 		if rows[table] == 0 {
 			t.Errorf("no row of %s among %v", table, rows)
 		}

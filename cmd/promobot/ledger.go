@@ -21,7 +21,11 @@ func newLedgerCommand() *cobra.Command {
 	verify.Flags().String("against", "", "a `FILE` that promobot ledger root --export has written")
 	whole := verify.RunE
 	verify.RunE = func(cmd *cobra.Command, args []string) error {
-		return errors.Join(whole(cmd, args), compareRoots(cmd))
+		exported, err := exportedRoots(cmd)
+		if err != nil {
+			return usage(err)
+		}
+		return errors.Join(whole(cmd, args), compareRoots(cmd, exported))
 	}
 	root := &cobra.Command{
 		Use: "root", Short: "Print the newest signed root of the ledger", Args: cobra.NoArgs, RunE: printRoot,
@@ -69,15 +73,19 @@ func exportRoots(file string, list []points.Root) error {
 	return f.Close()
 }
 
-// compareRoots compares the roots with those of an export.
-func compareRoots(cmd *cobra.Command) error {
+// exportedRoots are those of the file that --against names; none without it.
+func exportedRoots(cmd *cobra.Command) ([]points.Root, error) {
 	file, err := cmd.Flags().GetString("against")
 	if err != nil || file == "" {
-		return usage(err)
+		return nil, err
 	}
-	exported, err := readRoots(file)
-	if err != nil {
-		return usage(err)
+	return readRoots(file)
+}
+
+// compareRoots compares the roots with those of an export.
+func compareRoots(cmd *cobra.Command, exported []points.Root) error {
+	if len(exported) == 0 {
+		return nil
 	}
 	return withExisting(cmd, func(db *store.DB) error {
 		found, err := points.Ledger{}.Extends(cmd.Context(), db.Read(cmd.Context()), exported)

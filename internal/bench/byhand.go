@@ -155,10 +155,10 @@ func (h *hand) post(ctx context.Context) error {
 	source, earned := h.subject()+"/lines", int64(h.reward.Points)
 	account := "participant:" + strconv.FormatInt(h.person, 10) + "/available"
 	issued := "campaign:" + strconv.FormatInt(h.campaign, 10) + "/issued"
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d", account, issued, earned))
+	hash := sha(fmt.Appendf(nil, "%s %s %d", account, issued, earned))
 	var posting int64
 	err := h.tx.QueryRow(ctx, `INSERT INTO postings (source, kind, hash, posted_at) VALUES ($1, 'accrual', $2, $3) RETURNING id`,
-		source, hex.EncodeToString(sum[:]), h.now).Scan(&posting)
+		source, hash, h.now).Scan(&posting)
 	if err != nil {
 		return err
 	}
@@ -166,12 +166,43 @@ func (h *hand) post(ctx context.Context) error {
 		posting, account, earned, issued); err != nil {
 		return err
 	}
+	var links int64
+	var head string
 	err = h.tx.QueryRow(ctx, `INSERT INTO balances (account, balance) VALUES ($1, $2)
-		ON CONFLICT (account) DO UPDATE SET balance = balances.balance + $2 RETURNING balance`, account, earned).Scan(&h.balance)
+		ON CONFLICT (account) DO UPDATE SET balance = balances.balance + $2 RETURNING balance, links, head`, account, earned).Scan(&h.balance, &links, &head)
 	if err != nil {
 		return err
 	}
+	if _, err := h.tx.Exec(ctx, `INSERT INTO lots (participant_id, posting_id, campaign_id, source, amount, remaining, created_at)
+		VALUES ($1, $2, $3, $4, $5, $5, $6)`, h.person, posting, h.campaign, source, earned, h.now); err != nil {
+		return err
+	}
+	if err := h.link(ctx, posting, links, head, source, hash); err != nil {
+		return err
+	}
 	return h.event(ctx, "points.posted", map[string]any{"source": source, "kind": "accrual", "points": earned})
+}
+
+// link adds the posting to the participant's chain.
+func (h *hand) link(ctx context.Context, posting, links int64, head, source, hash string) error {
+	body, err := json.Marshal(map[string]any{"posting": posting, "source": source, "kind": "accrual", "hash": hash, "at": h.now.UnixMicro(),
+		"legs": []map[string]any{{"account": h.campaign, "amount": -h.reward.Points}, {"account": h.person, "amount": h.reward.Points}},
+		"lots": []map[string]any{{"lot": posting, "amount": h.reward.Points, "campaign": h.campaign, "source": source}}})
+	if err != nil {
+		return err
+	}
+	next := sha(fmt.Appendf(nil, "%s\n%d\n%d\n%s", head, h.person, links+1, body))
+	if _, err := h.tx.Exec(ctx, `INSERT INTO ledger_links (participant_id, n, posting_id, body, hash) VALUES ($1, $2, $3, $4, $5)`,
+		h.person, links+1, posting, string(body), next); err != nil {
+		return err
+	}
+	_, err = h.tx.Exec(ctx, `UPDATE balances SET links = $2, head = $3 WHERE account = 'participant:' || $1::bigint || '/available'`, h.person, links+1, next)
+	return err
+}
+
+func sha(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 func (h *hand) facts() map[string]any {

@@ -83,6 +83,18 @@ var settledSQL = []string{
 	`INSERT INTO balances (account, balance)
 	SELECT account, sum(amount) FROM ledger_entries WHERE account LIKE 'participant:%' GROUP BY account`,
 
+	`INSERT INTO lots (participant_id, posting_id, campaign_id, source, amount, remaining, created_at)
+	SELECT r.participant_id, p.id, r.campaign_id, p.source, 24, 24, now() FROM postings AS p JOIN receipts AS r ON p.source = 'receipt:' || r.id || '/lines'`,
+
+	`INSERT INTO ledger_links (participant_id, n, posting_id, body, hash)
+	SELECT participant_id, row_number() OVER (PARTITION BY participant_id ORDER BY posting_id), posting_id,
+		'{"posting":' || posting_id || ',"source":"' || source || '","kind":"accrual","hash":"' || repeat('0', 64) || '","legs":"' || repeat('-', 100) || '"}',
+		md5(source) || md5('l' || source) FROM lots`,
+
+	`UPDATE balances AS b SET links = l.n, head = l.hash
+	FROM (SELECT DISTINCT ON (participant_id) participant_id, n, hash FROM ledger_links ORDER BY participant_id, n DESC) AS l
+	WHERE b.account = 'participant:' || l.participant_id || '/available'`,
+
 	`INSERT INTO notices (participant_id, subject, key, args, created_at, rendered_at)
 	SELECT participant_id, 'receipt:' || id, 'receipt.accepted', facts, now(), now() FROM receipts`,
 }
