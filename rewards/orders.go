@@ -75,7 +75,7 @@ func (o *Orders) Advance(ctx context.Context, orderID int64) (again time.Duratio
 func (o *Orders) ask(ctx context.Context, order prizes.Order) (supply.Answer, error) {
 	source, known := o.sources[order.Supplier]
 	if !known {
-		return supply.Answer{}, &supply.Trouble{Err: errStranger}
+		return supply.Answer{}, &supply.Trouble{Again: time.Minute, Err: errStranger}
 	}
 	err := o.db.InTx(ctx, func(tx *store.Tx) error { return o.desk.shop.Sending(ctx, tx, order) })
 	if errors.Is(err, prizes.ErrMoved) {
@@ -155,10 +155,22 @@ func (o *Orders) wait(ctx context.Context, orderID int64, least time.Duration) (
 			}
 			return o.desk.givenUp(ctx, tx, order)
 		}
-		again = max(least, min(max(age/2, firstLook), longestGap))
+		again = max(least, gap(order.Tries))
 		return nil
 	})
 	return again, err
+}
+
+// gap doubles with every try: 2 s, 4 s … 10 min. It grows with tries and not
+// with age, so that an order which was interrupted long ago is not left lying.
+func gap(tries int64) time.Duration {
+	again := firstLook
+	for range tries - 1 {
+		if again *= 2; again >= longestGap {
+			return longestGap
+		}
+	}
+	return again
 }
 
 func (o *Orders) patience(supplier string) time.Duration {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -17,11 +18,15 @@ import (
 	"promobot/prizes/supply/supplysim"
 )
 
-// The program is killed with SIGKILL again and again while it orders: whatever
-// was under way, every award gets one certificate, and as many codes have left
-// the suppliers.
+// The program is killed with SIGKILL again and again while it orders, KILLS
+// times: whatever was under way, every award gets one certificate, and as many
+// codes have left the suppliers.
 func TestKilledWhileOrdering(t *testing.T) {
-	const awards, kills = 12, 4
+	const each = 3 // awards before every start
+	kills := 4
+	if n, err := strconv.Atoi(os.Getenv("KILLS")); err == nil {
+		kills = n
+	}
 	url := storetest.SQLiteURL(t)
 	h := newHouse(t, url)
 	fast := supplysim.NewInstant(supplysim.Options{Key: "k", Delay: 150 * time.Millisecond})
@@ -37,11 +42,14 @@ func TestKilledWhileOrdering(t *testing.T) {
 		t.Fatal(err)
 	}
 	environment := append(h.environment(), "PROMOBOT_SUPPLIERS_FILE="+file, "TEST_KEY=k")
-	d := h.asleep(t)
-	for i := range awards {
-		d.sources("cinema-500", []string{"supplier:fast", "supplier:late"}[i%2])
-		if c := d.chooses(d.person("Анна", fmt.Sprintf("+7999000%04d", i)), "cinema-500", i); !c.Ordered {
-			t.Fatalf("%+v, want it ordered", c)
+	d, awards := h.asleep(t), 0
+	choose := func() {
+		for range each {
+			awards++
+			d.sources("cinema-500", []string{"supplier:fast", "supplier:late"}[awards%2])
+			if c := d.chooses(d.person("Анна", fmt.Sprintf("+7999%07d", awards)), "cinema-500", awards); !c.Ordered {
+				t.Fatalf("%+v, want it ordered", c)
+			}
 		}
 	}
 	open := func() (n int64) {
@@ -51,6 +59,7 @@ func TestKilledWhileOrdering(t *testing.T) {
 		return n
 	}
 	for range kills {
+		choose()
 		p := startProgram(t, environment, "serve")
 		time.Sleep(time.Duration(20+rand.IntN(250)) * time.Millisecond)
 		if err := p.command.Process.Kill(); err != nil {
@@ -59,14 +68,15 @@ func TestKilledWhileOrdering(t *testing.T) {
 		<-p.done
 		d.verifyBooks()
 	}
+	choose()
 	p := startProgram(t, environment, "serve")
-	for deadline := time.Now().Add(60 * time.Second); open() > 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(120 * time.Second); open() > 0 && time.Now().Before(deadline); {
 		time.Sleep(50 * time.Millisecond)
 	}
 	p.drain(t)
 	var owned int64
 	err := d.app.db.Read(context.Background()).Raw("SELECT COUNT(DISTINCT c.award_id) FROM certificates c JOIN awards a ON a.id = c.award_id WHERE a.status = 'issued' AND c.order_id IS NOT NULL").Scan(&owned).Error
-	if err != nil || owned != awards || fast.Delivered()+late.Delivered() != awards {
+	if err != nil || owned != int64(awards) || fast.Delivered()+late.Delivered() != awards {
 		t.Errorf("%d awards have their certificate (%v), %d and %d codes have left; want %d", owned, err, fast.Delivered(), late.Delivered(), awards)
 	}
 	d.verifyBooks()

@@ -2,6 +2,7 @@ package supply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -56,9 +57,9 @@ func (r instantReply) answer(o Order, status int) (Answer, error) {
 	case status != http.StatusOK && status != http.StatusCreated:
 		return a, &Trouble{Err: fmt.Errorf("status %d", status)}
 	case r.Order.ExternalID != o.ExternalID:
-		return a, &Trouble{Err: fmt.Errorf("the answer is about another order")}
+		return a, &Trouble{Err: errors.New("the answer is about another order")}
 	case r.Order.Status != string(Completed):
-		return a, &Trouble{Err: fmt.Errorf("an order that is neither completed nor refused")}
+		return a, &Trouble{Err: errors.New("an order that is neither completed nor refused")}
 	}
 	return completed(a, r.Order.Code, r.Order.ValidUntil)
 }

@@ -98,7 +98,7 @@ func (r slowOrder) answer() (Answer, error) {
 		a.State = Accepted
 		return a, nil
 	}
-	return a, &Trouble{Err: fmt.Errorf("an order in a state that nobody described")}
+	return a, &Trouble{Err: errors.New("an order in a state that nobody described")}
 }
 
 // heard is the body of a webhook.

@@ -313,3 +313,45 @@ func TestParseFile(t *testing.T) {
 		}
 	}
 }
+
+// A simulator that runs as a process is steered over its socket.
+func TestSimulatorIsControlled(t *testing.T) {
+	sim := supplysim.NewSlow(supplysim.Options{Ready: time.Millisecond})
+	server := httptest.NewServer(supplysim.Controlled(sim))
+	defer server.Close()
+	defer sim.Close()
+	steer := func(body string) int {
+		r, err := http.NewRequest(http.MethodPut, server.URL+"/control", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode
+	}
+	if got := steer(`{"meet":["refuse"],"bring":["never"],"stock":{"tea":0}}`); got != http.StatusNoContent {
+		t.Errorf("status %d", got)
+	}
+	if got := steer("no JSON"); got != http.StatusBadRequest {
+		t.Errorf("status %d for what is no control", got)
+	}
+	client := supply.NewSlow(supply.Config{BaseURL: server.URL})
+	if a := until(t, client, supply.Order{ExternalID: "a", SKU: "mug"}); a.Reason != supply.ReasonRefused {
+		t.Errorf("%+v, want a refusal", a)
+	}
+	if a := until(t, client, supply.Order{ExternalID: "b", SKU: "tea"}); a.Reason != prizes.ReasonNoStock {
+		t.Errorf("%+v, want no stock", a)
+	}
+	answer, err := http.Get(server.URL + "/control")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || !strings.Contains(string(text), `"orders":2,"delivered":0`) {
+		t.Errorf("%s, %v", text, err)
+	}
+}
