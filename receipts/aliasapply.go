@@ -39,12 +39,17 @@ func (e *AliasEffect) add(o AliasEffect) {
 
 // ApplyAlias judges the receipts again on which the name of an alias stands
 // unmatched, each by the terms it was bought under, pays what they earn more,
-// and tells their people. It may be called again at any time: what is judged
-// with the alias is passed over. again is when it wants to be; 0: never.
+// and tells their people. Of an alias that was undone to take its points back
+// it does the contrary. It may be called again at any time: what is done is
+// passed over. again is when it wants to be; 0: never.
 func (s *Service) ApplyAlias(ctx context.Context, id int64) (effect AliasEffect, again time.Duration, err error) {
 	a, err := AliasByID(ctx, s.db.Read(ctx), id)
-	if err != nil || a.UndoneAt != nil {
+	if err != nil || a.Undo == UndoKeep {
 		return effect, 0, err
+	}
+	if a.UndoneAt != nil {
+		effect, err = s.spread(ctx, a, s.judgedWith, s.forget)
+		return effect, max(0, aliasSettles-s.db.Now().Sub(*a.UndoneAt)), err
 	}
 	if err := s.fillKeys(ctx); err != nil {
 		return effect, 0, err
@@ -64,16 +69,13 @@ func (s *Service) PreviewAlias(ctx context.Context, a Alias) (effect AliasEffect
 			return err
 		}
 		effect, err = s.within(ctx, tx, a, s.waitingFor, s.learn)
-		return errors.Join(err, errRehearsed)
+		return errors.Join(err, errPreview)
 	})
-	if errors.Is(err, errRehearsed) {
+	if errors.Is(err, errPreview) {
 		err = nil
 	}
 	return effect, err
 }
-
-// errRehearsed undoes a transaction that was only tried.
-var errRehearsed = errors.New("receipts: only rehearsed")
 
 // touched finds the receipts that an alias is about.
 type touched func(g *gorm.DB, a Alias) *gorm.DB
@@ -182,7 +184,7 @@ func (s *Service) learn(ctx context.Context, tx *store.Tx, r Receipt, a Alias) (
 	switch {
 	case r.Status == Accepted:
 		return s.payAlias(ctx, tx, r, a, version, reward)
-	case r.Status == Rejected && waitsForName(r):
+	case r.Status == Rejected && waitsForName(r), r.Status == Reversed && r.Reason == ReasonUndone:
 		err = s.acceptLate(ctx, tx, r, a, version, reward, ticketOf(r, lines))
 	case r.Status == Review:
 		err = s.decideBy(ctx, tx, r, a, version, reward)

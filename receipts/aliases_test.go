@@ -249,3 +249,69 @@ func TestTeachingBesideSettlements(t *testing.T) {
 		}
 	})
 }
+
+// TestUndoneNameTakesItsPointsBack: what the name alone has brought goes, with a
+// preview before; what it brought beside others stays; taught again it pays again.
+func TestUndoneNameTakesItsPointsBack(t *testing.T) {
+	eachWorld(t, returning(owing), func(w world) {
+		one, two := w.person(), w.person()
+		only := w.bought(one, w.office.sell(shortened(2, 400), bread(700)))
+		mixed := w.bought(two, w.office.sell(kola(3, 300), shortened(2, 300), bread(700)))
+		a := w.teach(receipts.Alias{Name: "НП ЯСК 05", SKU: "kola"})
+		w.learn(a)
+		next := w.bought(two, w.office.sell(shortened(1, 300), bread(700)))
+		w.is(w.get(only.ID), receipts.Accepted, "", 70)
+		w.is(next, receipts.Accepted, "", 10)
+		want := receipts.AliasEffect{Receipts: 3, Accepted: 2, People: 2, Points: -70 - 20 - 10}
+		if preview, err := w.receipts.PreviewUndo(context.Background(), a.ID); err != nil || preview != want {
+			w.Errorf("preview %+v, %v; want %+v", preview, err, want)
+		}
+		w.is(w.get(only.ID), receipts.Accepted, "", 70)
+		undo := func(how receipts.Undo) {
+			w.must(func(ctx context.Context, tx *store.Tx) error {
+				_, err := w.receipts.UndoAlias(ctx, tx, a.ID, "anna", how)
+				return err
+			})
+		}
+		undo(receipts.UndoTakeBack)
+		var done [4]receipts.AliasEffect
+		atOnce(len(done), func(i int) {
+			var err error
+			if done[i], _, err = w.receipts.ApplyAlias(context.Background(), a.ID); err != nil {
+				w.Error(err)
+			}
+		})
+		var sum points.Amount
+		for _, e := range done {
+			sum += e.Points
+		}
+		if sum != want.Points {
+			w.Errorf("%d points were taken back by four at once, want %d", sum, want.Points)
+		}
+		w.is(w.get(only.ID), receipts.Reversed, receipts.ReasonUndone, 0)
+		w.is(w.get(mixed.ID), receipts.Accepted, "", 80)
+		w.is(w.get(next.ID), receipts.Reversed, receipts.ReasonUndone, 0)
+		if b := w.balance(two); b.Available != 80 {
+			w.Errorf("%+v, want what stands without the name", b)
+		}
+		w.is(w.bought(two, w.office.sell(shortened(1, 300), bread(700))), receipts.Rejected, campaigns.RuleNoPromo, 0)
+		w.learn(w.teach(receipts.Alias{Name: "НП ЯСК 05", SKU: "kola"}))
+		w.is(w.get(only.ID), receipts.Accepted, "", 70)
+		w.is(w.get(mixed.ID), receipts.Accepted, "", 100)
+	})
+}
+
+// TestUndoneNameMayKeepItsPoints: only what is to come changes.
+func TestUndoneNameMayKeepItsPoints(t *testing.T) {
+	eachWorld(t, nil, func(w world) {
+		a := w.teach(receipts.Alias{Name: "НП ЯСК 05", SKU: "kola"})
+		r := w.bought(w.person(), w.office.sell(shortened(2, 400), bread(700)))
+		w.must(func(ctx context.Context, tx *store.Tx) error {
+			_, err := w.receipts.UndoAlias(ctx, tx, a.ID, "anna", receipts.UndoKeep)
+			return err
+		})
+		w.learn(a)
+		w.is(w.get(r.ID), receipts.Accepted, "", 70)
+		w.is(w.bought(w.person(), w.office.sell(shortened(2, 400), bread(700))), receipts.Rejected, campaigns.RuleNoPromo, 0)
+	})
+}

@@ -26,7 +26,7 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, sale Receipt, row 
 	if err := markBack(ctx, tx, lines, reward); err != nil {
 		return Reversal{}, err
 	}
-	taken, err := s.reclaim(ctx, tx, &sale, version, reward, row)
+	taken, err := s.reclaim(ctx, tx, &sale, version, reward, returnSource(sale.ID, row.ID), ReasonBack)
 	if err != nil {
 		return Reversal{}, err
 	}
@@ -100,15 +100,16 @@ func returnSource(saleID, returnID int64) string {
 	return fmt.Sprintf("%s/return:%d", Subject(saleID), returnID)
 }
 
-// reclaim takes the difference back and moves the sale.
-func (s *Service) reclaim(ctx context.Context, tx *store.Tx, sale *Receipt, version campaigns.Version, reward campaigns.Reward, row returnRow) (rewards.Taken, error) {
+// reclaim takes the difference back, as source in the books, and moves the sale;
+// one that nothing is left of is reversed for the reason.
+func (s *Service) reclaim(ctx context.Context, tx *store.Tx, sale *Receipt, version campaigns.Version, reward campaigns.Reward, source, reason string) (rewards.Taken, error) {
 	from := sale.Status
 	parts, err := s.owed(ctx, tx, *sale, reward)
 	if err != nil {
 		return rewards.Taken{}, err
 	}
 	back := rewards.Back{Version: version, ParticipantID: sale.ParticipantID, Subject: Subject(sale.ID),
-		Source: returnSource(sale.ID, row.ID), Granted: sale.SubmittedAt, Parts: parts}
+		Source: source, Granted: sale.SubmittedAt, Parts: parts}
 	if from == Held || from == Review {
 		back.Aside = sale.Points
 	}
@@ -125,7 +126,7 @@ func (s *Service) reclaim(ctx context.Context, tx *store.Tx, sale *Receipt, vers
 		sale.Facts["first"] = sale.Parts[campaigns.PartFirst]
 	}
 	if gone(reward) && (from == Accepted || from == Held) {
-		sale.Status, sale.Reason = Reversed, ReasonBack
+		sale.Status, sale.Reason = Reversed, reason
 	}
 	if from == Held && sale.Status == Reversed {
 		now := tx.Now()

@@ -312,7 +312,7 @@ func (w world) whole() {
 			OR status = 'review' AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = 'receipt:' || r.id AND c.status = 'open')
 			OR status = 'rejected' AND (reason = '' OR points <> 0 OR decided_at IS NULL)
 			OR status = 'accepted' AND (reason <> '' OR verified_at IS NULL OR decided_at IS NULL)
-			OR status = 'reversed' AND (reason <> 'return.reversed' OR verified_at IS NULL OR decided_at IS NULL)
+			OR status = 'reversed' AND (reason NOT IN ('return.reversed', 'alias.undone') OR verified_at IS NULL OR decided_at IS NULL)
 			OR status = 'returned' AND (points <> 0 OR verified_at IS NULL OR decided_at IS NULL)`,
 		"lines of which more went back than was bought": `SELECT COUNT(*) FROM receipt_lines WHERE returned_thousandths < 0 OR returned_kopecks < 0
 			OR returned_thousandths > quantity_thousandths OR returned_kopecks > sum_kopecks`,

@@ -13,7 +13,7 @@ import (
 	"promobot/receipts"
 )
 
-// newAliasCommand returns `promobot alias queue|teach|list`: names on receipts
+// newAliasCommand returns `promobot alias queue|teach|list|undo`: names on receipts
 // that a person matches to products once.
 func newAliasCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "alias", Short: "Names on receipts: match one to a product once, and its past is paid"}
@@ -22,7 +22,7 @@ func newAliasCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "List what was taught, the newest first", Args: cobra.NoArgs, RunE: listAliases}
 	list.Flags().Bool("json", false, "print a JSON line for each")
 	list.Flags().Bool("all", false, "what was undone too")
-	cmd.AddCommand(queue, newTeachCommand(), list)
+	cmd.AddCommand(queue, newTeachCommand(), list, newUndoCommand())
 	return cmd
 }
 
@@ -131,7 +131,7 @@ func printEffect(cmd *cobra.Command, alias int64, e receipts.AliasEffect, failed
 	if alias > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "alias %d\n", alias)
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "receipts judged otherwise: %d (%d of them refused or put aside before)\npeople: %d\npoints: %+d\n",
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "receipts judged otherwise: %d (%d of them refused or put aside before or after)\npeople: %d\npoints: %+d\n",
 		e.Receipts, e.Accepted, e.People, e.Points)
 	return err
 }
@@ -163,4 +163,48 @@ func listAliases(cmd *cobra.Command, _ []string) error {
 		}
 		return w.Flush()
 	})
+}
+
+func newUndoCommand() *cobra.Command {
+	var (
+		by            string
+		keep, preview bool
+	)
+	cmd := &cobra.Command{
+		Use: "undo ALIAS", Short: "End an alias and take back what it has brought", Args: cobra.ExactArgs(1),
+		Long: "Receipts that counted by the alias are judged again without it; what they lose is taken back as the terms say\n" +
+			"of returns, and their people are told. --keep leaves people what they have. --preview only shows the effect.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usage(fmt.Errorf("%q is no number of an alias", args[0]))
+			}
+			how := receipts.UndoTakeBack
+			if keep {
+				how = receipts.UndoKeep
+			}
+			return withReceipts(cmd, func(a *app) error {
+				if preview && keep {
+					return printEffect(cmd, 0, receipts.AliasEffect{}, nil)
+				}
+				if preview {
+					effect, err := a.receipts.PreviewUndo(cmd.Context(), id)
+					return errors.Join(err, printEffect(cmd, 0, effect, err))
+				}
+				err := a.db.InTx(cmd.Context(), func(tx *store.Tx) error {
+					_, err := a.receipts.UndoAlias(cmd.Context(), tx, id, by, how)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				effect, _, err := a.receipts.ApplyAlias(cmd.Context(), id)
+				return errors.Join(err, printEffect(cmd, id, effect, err))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&by, "by", "console", "who undoes, for the record")
+	cmd.Flags().BoolVar(&keep, "keep", false, "people keep the points; only receipts to come are judged without it")
+	cmd.Flags().BoolVar(&preview, "preview", false, "only show the effect")
+	return cmd
 }
