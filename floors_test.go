@@ -52,6 +52,8 @@ var rooms = []room{
 
 	{"bot", 5, slices.Concat(ground, people, proofs, books, talk)},
 
+	{"backtest", 5, slices.Concat(ground, []string{"receipts", "campaigns", "fraud", "points", "internal/events"})},
+
 	{"receipts", 4, proof},
 	{"codes", 4, proof},
 	{"orders", 4, proof},

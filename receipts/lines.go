@@ -137,5 +137,15 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 			return version, reward, err
 		}
 	}
-	return version, reward, nil
+	return version, reward, s.rejudged(ctx, tx, r, version, reward, products)
+}
+
+// rejudged records that the receipt was judged again, by which version, and
+// what people had placed by then: a replay of the past needs each of them.
+func (s *Service) rejudged(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, products map[int]string) error {
+	data := map[string]any{"status": r.Status, "version": version.Number, "placed": products, "points": reward.Points}
+	if no := reward.Refusal; no != nil {
+		data["refusal"] = no.Rule
+	}
+	return s.record(ctx, tx, r, EventRejudged, data)
 }

@@ -90,6 +90,7 @@ const (
 	EventDelayed   = "receipt.delayed"   // data: reason
 	EventVerified  = "receipt.verified"  // data: lines (count), seller
 	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}]
+	EventRejudged  = "receipt.rejudged"  // judged again from its stored lines; data: status before, version, placed {line: sku}, points, refusal
 	EventHeld      = "receipt.held"      // data: rules [{rule, args}], points
 	EventAccepted  = "receipt.accepted"  // data: points, first
 	EventRejected  = "receipt.rejected"  // data: reason, facts
