@@ -77,6 +77,7 @@ type Terms struct {
 	Minimum       money.Kopecks // inclusive; 0: none
 	MinimumOn     MinimumOn
 	MaxAgeDays    int      // days after the purchase on which a receipt is taken; 0: no limit
+	GraceDaysNew  int      `json:",omitzero"` // days after the registration during which MaxAgeDays counts back from it
 	ShopsAllowed  []string // INNs; empty: all
 	ShopsDenied   []string // INNs
 	ReceiptsDay   int      // accepted receipts per participant and day; 0: no limit
@@ -90,6 +91,12 @@ type Terms struct {
 	FirstReceipt    points.Amount            // for the first accepted receipt ever
 	Offers          []Offer
 	Products        []assortment.Product
+
+	// These are left out of the version's text when they are empty, so that
+	// terms from before they existed keep their hash.
+	Bonus  []BonusDay `json:",omitempty"`
+	Focus  []Focus    `json:",omitempty"`
+	Budget Budget     `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"promobot/campaigns/assortment"
+	"promobot/points"
 )
 
 // Diff says what another version of terms changes, a line for each field as
@@ -25,6 +26,8 @@ func Diff(old, new Terms) []string {
 	d.lists("receipts.shops_allowed", old.ShopsAllowed, new.ShopsAllowed)
 	d.lists("receipts.shops_denied", old.ShopsDenied, new.ShopsDenied)
 	keyed(&d, "points.products", old.PerSKU, new.PerSKU)
+	keyed(&d, "bonus_days", bonuses(old), bonuses(new))
+	keyed(&d, "focus", focused(old), focused(new))
 	keyed(&d, "prizes", offers(old), offers(new))
 	keyed(&d, "assortment", goods(old), goods(new))
 	if maps.Equal(offers(old), offers(new)) && !slices.Equal(old.Offers, new.Offers) {
@@ -45,11 +48,14 @@ func fields(t Terms) []field {
 		{"id", t.Slug}, {"title", t.Title}, {"title_en", t.TitleEN}, {"organiser", t.Organiser}, {"rules_url", t.RulesURL},
 		{"starts", date(t.Starts)}, {"ends", date(ends)}, {"zone", t.Zone}, {"effective_from", date(t.EffectiveFrom)},
 		{"receipts.minimum", t.Minimum.String()}, {"receipts.minimum_on", string(t.MinimumOn)},
-		{"receipts.max_age_days", limit(t.MaxAgeDays)},
+		{"receipts.max_age_days", limit(t.MaxAgeDays)}, {"receipts.grace_days_new", limit(t.GraceDaysNew)},
 		{"points.per_product", fmt.Sprint(t.PerProduct)}, {"points.roubles_per_point", t.KopecksPerPoint.String()},
 		{"points.welcome", fmt.Sprint(t.Welcome)}, {"points.first_receipt", fmt.Sprint(t.FirstReceipt)},
 		{"limits.receipts_per_day", limit(t.ReceiptsDay)}, {"limits.receipts", limit(t.ReceiptsTotal)},
 		{"limits.units_per_receipt", limit(t.UnitsReceipt)},
+		{"budget.points", limit(t.Budget.Points)}, {"budget.points_per_day", limit(t.Budget.Day)},
+		{"budget.points_per_participant", limit(t.Budget.Participant)},
+		{"budget.points_per_participant_day", limit(t.Budget.ParticipantDay)},
 	}
 }
 
@@ -61,7 +67,7 @@ func date(day time.Time) string {
 }
 
 // limit writes 0 as what it means.
-func limit[N int | int64](n N) string {
+func limit[N int | int64 | points.Amount](n N) string {
 	if n == 0 {
 		return "none"
 	}

@@ -51,7 +51,7 @@ func TestDiff(t *testing.T) {
 // TestDiffSeesEveryField: a field of the terms that is forgotten in Diff would
 // change unseen.
 func TestDiffSeesEveryField(t *testing.T) {
-	full, problems := parse(whole, sheet)
+	full, problems := parse(whole+extras, sheet)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

@@ -32,6 +32,7 @@ type file struct {
 		Minimum    string   `yaml:"minimum"`
 		MinimumOn  string   `yaml:"minimum_on"`
 		MaxAgeDays int      `yaml:"max_age_days"`
+		GraceNew   int      `yaml:"grace_days_new"`
 		Shops      []string `yaml:"shops_allowed"`
 		Denied     []string `yaml:"shops_denied"`
 	} `yaml:"receipts"`
@@ -51,7 +52,10 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
-	Assortment string `yaml:"assortment"`
+	BonusDays  []bonusFile `yaml:"bonus_days"`
+	Focus      []focusFile `yaml:"focus"`
+	Budget     Budget      `yaml:"budget"`
+	Assortment string      `yaml:"assortment"`
 }
 
 // Problem is one finding of lint: where it stands in the file and what is
@@ -131,6 +135,8 @@ func (r *reader) terms(f file) Terms {
 		PerProduct: points.Amount(f.Points.PerProduct), PerSKU: map[string]points.Amount{},
 		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
+		GraceDaysNew: f.Receipts.GraceNew,
+		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget,
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)

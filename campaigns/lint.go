@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"promobot/campaigns/assortment"
 	"promobot/points"
 )
 
@@ -29,6 +28,9 @@ func (r *reader) lint(t Terms) {
 	r.lintRates(t)
 	r.lintLimits(t)
 	r.lintOffers(t)
+	r.lintBonusDays(t)
+	r.lintFocus(t)
+	r.lintBudget(t)
 }
 
 func (r *reader) lintWords(t Terms) {
@@ -83,7 +85,7 @@ func (r *reader) lintRates(t Terms) {
 	rates := map[string]points.Amount{"points.per_product": t.PerProduct, "points.welcome": t.Welcome, "points.first_receipt": t.FirstReceipt}
 	for _, sku := range slices.Sorted(maps.Keys(t.PerSKU)) {
 		rates["points.products."+sku] = t.PerSKU[sku]
-		if !slices.ContainsFunc(t.Products, func(p assortment.Product) bool { return p.SKU == sku }) {
+		if !t.sells(sku) {
 			r.bad("points.products."+sku, "is not in the assortment")
 		}
 	}
@@ -98,12 +100,15 @@ func (r *reader) lintRates(t Terms) {
 }
 
 func (r *reader) lintLimits(t Terms) {
-	limits := map[string]int64{"receipts.max_age_days": int64(t.MaxAgeDays), "limits.receipts_per_day": int64(t.ReceiptsDay),
+	limits := map[string]int64{"receipts.max_age_days": int64(t.MaxAgeDays), "receipts.grace_days_new": int64(t.GraceDaysNew), "limits.receipts_per_day": int64(t.ReceiptsDay),
 		"limits.receipts": int64(t.ReceiptsTotal), "limits.units_per_receipt": t.UnitsReceipt}
 	for _, field := range slices.Sorted(maps.Keys(limits)) {
 		if n := limits[field]; n < 0 {
 			r.bad(field, "%d is below 0", n)
 		}
+	}
+	if t.GraceDaysNew > 0 && t.MaxAgeDays == 0 {
+		r.bad("receipts.grace_days_new", "says nothing without max_age_days")
 	}
 	if t.ReceiptsDay == 0 && t.ReceiptsTotal == 0 {
 		r.warn("limits", "no limit per participant")

@@ -11,7 +11,7 @@ import (
 	"promobot/points"
 )
 
-// whole is a campaign with every key.
+// whole is a campaign with every key but those of extras.
 const whole = `id: spring-2026
 title: Весна с Ясным Ключом
 title_en: Spring
@@ -25,6 +25,7 @@ receipts:
   minimum: 1000.00
   minimum_on: promo
   max_age_days: 14
+  grace_days_new: 7
   shops_allowed: ["7700000001"]
   shops_denied: [770000000002]
 points:
@@ -66,7 +67,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		got.RulesURL == "https://example.org/rules", got.Zone == "Europe/Moscow",
 		got.Starts.Equal(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)), got.Ends.Equal(time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)),
 		got.EffectiveFrom.Equal(time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)),
-		got.Minimum == 1000_00, got.MinimumOn == campaigns.OnPromo, got.MaxAgeDays == 14,
+		got.Minimum == 1000_00, got.MinimumOn == campaigns.OnPromo, got.MaxAgeDays == 14, got.GraceDaysNew == 7,
 		slices.Equal(got.ShopsAllowed, []string{"7700000001"}), slices.Equal(got.ShopsDenied, []string{"770000000002"}),
 		got.PerProduct == 10, len(got.PerSKU) == 1, got.PerSKU["chips"] == points.Amount(25), got.KopecksPerPoint == 12_50,
 		got.Welcome == 100, got.FirstReceipt == 50, got.ReceiptsDay == 5, got.ReceiptsTotal == 50, got.UnitsReceipt == 24,

@@ -55,7 +55,7 @@ func TestPrecheck(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			q := fns.QR{Operation: tt.operation, At: wall(tt.bought), Total: tt.total}
-			got := march().Precheck(q, wall(tt.submitted))
+			got := march().Precheck(q, wall(tt.submitted), time.Time{})
 			if rule(got) != tt.want {
 				t.Errorf("%q, want %q", rule(got), tt.want)
 			}
@@ -77,7 +77,7 @@ func TestPrecheckShowsItsNumbers(t *testing.T) {
 		{fns.QR{Operation: fns.Sale, At: now, Total: 587_40}, map[string]any{
 			"total": money.Kopecks(587_40), "minimum": money.Kopecks(1000_00), "missing": money.Kopecks(412_60)}},
 	} {
-		got := march().Precheck(tt.q, now)
+		got := march().Precheck(tt.q, now, time.Time{})
 		if got == nil || !reflect.DeepEqual(got.Args, tt.want) {
 			t.Errorf("%+v: %+v, want %v", tt.q, got, tt.want)
 		}
@@ -88,7 +88,7 @@ func TestPrecheckWithoutLimits(t *testing.T) {
 	terms := march()
 	terms.MaxAgeDays, terms.Minimum, terms.Starts = 0, 0, wall("2016-11-01T00:00")
 	q := fns.QR{Operation: fns.Sale, At: wall("2016-11-01T00:00"), Total: 1}
-	if got := terms.Precheck(q, wall("2026-03-31T23:59")); got != nil {
+	if got := terms.Precheck(q, wall("2026-03-31T23:59"), time.Time{}); got != nil {
 		t.Errorf("%+v, want nothing against a kopeck of 2016", got)
 	}
 }

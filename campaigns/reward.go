@@ -24,15 +24,31 @@ type History struct {
 
 	Placed map[int]string // which product a person says a line is, whatever its name says
 	Waived string         // a rule that a person has set aside for this receipt
+
+	SubmittedAt time.Time       // of this receipt, for bonus days by registration
+	FocusPaid   map[string]bool // suffixes of the focus parts that this person had, in any account of theirs
+	Room        *Room           // what budgets leave for this receipt; nil: they bound nothing
 }
 
 // Reward is what a ticket earns, or why it does not. Refusal is nil or names
 // the rule; see Refusal.NeedsPerson.
 type Reward struct {
 	Refusal *Refusal
-	Lines   []LineReward // one for each line of the ticket, in its order
-	Points  points.Amount
+	Lines   []LineReward  // one for each line of the ticket, in its order
+	Points  points.Amount // for the lines
+	Extra   []Extra       // for bonus days and focus products, beside Points
 	First   points.Amount // for the first receipt ever, beside Points
+	Cut     *Cut          // what budgets did not leave room for; nil: nothing
+}
+
+// Extra is what a receipt earns beside its lines.
+type Extra struct {
+	Source  string // its part of the source in the books: "bonus-day:june", "focus:cola:2026-W23"
+	Title   string
+	TitleEN string
+	Once    bool // for a person, not for the receipt: a focus product of a week
+	Points  points.Amount
+	Reason  string // why, for staff
 }
 
 // LineReward explains one line.
@@ -47,9 +63,11 @@ type LineReward struct {
 }
 
 // Precheck judges what the code alone shows, before the fiscal service is
-// asked. It returns nil if nothing speaks against the receipt. It is pure.
-func (t Terms) Precheck(q fns.QR, submittedAt time.Time) *Refusal {
+// asked. It returns nil if nothing speaks against the receipt. registeredAt is
+// when the participant registered, zero if not yet. It is pure.
+func (t Terms) Precheck(q fns.QR, submittedAt, registeredAt time.Time) *Refusal {
 	wall := t.Wall(submittedAt)
+	age := daysBetween(q.At, t.ageUntil(submittedAt, registeredAt))
 	switch {
 	case q.Operation != fns.Sale:
 		return &Refusal{RuleOperation, map[string]any{"operation": int(q.Operation)}}
@@ -57,13 +75,28 @@ func (t Terms) Precheck(q fns.QR, submittedAt time.Time) *Refusal {
 		return &Refusal{RuleFuture, map[string]any{"at": q.At}}
 	case q.At.Before(t.Starts), !q.At.Before(t.Ends):
 		return &Refusal{RulePeriod, map[string]any{"at": q.At, "starts": t.Starts, "ends": t.Ends.AddDate(0, 0, -1)}}
-	case t.MaxAgeDays > 0 && daysBetween(q.At, wall) > t.MaxAgeDays:
-		return &Refusal{RuleTooOld, map[string]any{"days": daysBetween(q.At, wall) - t.MaxAgeDays, "limit": t.MaxAgeDays}}
+	case t.MaxAgeDays > 0 && age > t.MaxAgeDays:
+		return &Refusal{RuleTooOld, map[string]any{"days": age - t.MaxAgeDays, "limit": t.MaxAgeDays}}
 	case q.Total < t.Minimum:
 		// The promo lines cannot reach a minimum that the whole does not.
 		return &Refusal{RuleMinimum, map[string]any{"total": q.Total, "minimum": t.Minimum, "missing": t.Minimum - q.Total}}
 	}
 	return nil
+}
+
+// ageUntil is the day at which a receipt's age is taken, on the wall clock. For
+// who is new it stands still: on each of the GraceDaysNew days after the
+// registration a receipt is as old as it was on that day.
+func (t Terms) ageUntil(submittedAt, registeredAt time.Time) time.Time {
+	wall := t.Wall(submittedAt)
+	if registeredAt.IsZero() {
+		return wall
+	}
+	began := t.Wall(registeredAt)
+	if daysBetween(began, wall) <= t.GraceDaysNew && began.Before(wall) {
+		return began
+	}
+	return wall
 }
 
 // daysBetween counts midnights between two readings of a wall clock.

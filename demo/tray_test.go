@@ -86,7 +86,7 @@ func verdicts(t *testing.T, sim *fnssim.Sim, terms campaigns.Terms, read map[str
 	}
 	got := map[string]string{}
 	for id, q := range read {
-		if refusal := terms.Precheck(q, noon); refusal != nil {
+		if refusal := terms.Precheck(q, noon, time.Time{}); refusal != nil {
 			got[id] = refusal.Rule
 			continue
 		}

@@ -108,6 +108,15 @@ func (s *Service) Register(ctx context.Context, tx *store.Tx, participantID int6
 	})
 }
 
+// RegisteredAt is when the participant registered; zero if not yet.
+func (s *Service) RegisteredAt(ctx context.Context, g *gorm.DB, participantID int64) (time.Time, error) {
+	row, err := take(ctx, g, participantID)
+	if err != nil || row.RegisteredAt == nil {
+		return time.Time{}, err
+	}
+	return row.RegisteredAt.UTC(), nil
+}
+
 // set changes columns of a participant who exists.
 func set(ctx context.Context, tx *store.Tx, participantID int64, columns map[string]any) error {
 	res := tx.WithContext(ctx).Model(&participantRow{}).Where("id = ?", participantID).Updates(columns)

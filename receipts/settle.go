@@ -68,7 +68,8 @@ func (s *Service) adopt(ctx context.Context, tx *store.Tx, r Receipt, t fns.Tick
 		return r, nil, err
 	}
 	r.CampaignID, r.VersionID = version.CampaignID, &version.ID
-	return r, version.Precheck(r.qr(), r.SubmittedAt), nil
+	refusal, err := s.precheck(ctx, tx, r, version)
+	return r, refusal, err
 }
 
 // late rejects the claim that lost the race for its document.

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
+	"promobot/campaigns"
 	"promobot/fns"
 	"promobot/internal/failpoint"
 	"promobot/internal/store"
@@ -92,7 +94,11 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 		return err
 	}
 	r.CampaignID, r.VersionID = version.CampaignID, &version.ID
-	if refusal := version.Precheck(q, r.SubmittedAt); refusal != nil {
+	refusal, err := s.precheck(ctx, tx, r, version)
+	if err != nil {
+		return err
+	}
+	if refusal != nil {
 		return s.reject(ctx, tx, r, refusal.Rule, refusal.Args)
 	}
 	reason, facts, err := s.duplicate(ctx, tx.DB, r)
@@ -109,6 +115,18 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 		return err
 	}
 	return s.ask(ctx, tx, r)
+}
+
+// precheck judges by the terms what the code alone shows.
+func (s *Service) precheck(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version) (*campaigns.Refusal, error) {
+	var registered time.Time
+	if version.GraceDaysNew > 0 {
+		var err error
+		if registered, err = s.people.RegisteredAt(ctx, tx.DB, r.ParticipantID); err != nil {
+			return nil, err
+		}
+	}
+	return version.Precheck(r.qr(), r.SubmittedAt, registered), nil
 }
 
 func codeProblem(err error) (reason string, facts map[string]any) {
