@@ -97,6 +97,11 @@ type Terms struct {
 	Bonus  []BonusDay `json:",omitempty"`
 	Focus  []Focus    `json:",omitempty"`
 	Budget Budget     `json:",omitzero"`
+
+	PointValue money.Kopecks `json:",omitzero"` // what a point costs the organiser, for reckoning; 0: not said
+
+	Disclosure Disclosure `json:",omitzero"`
+	Texts      Texts      `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one
