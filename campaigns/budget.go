@@ -1,6 +1,10 @@
 package campaigns
 
-import "promobot/points"
+import (
+	"slices"
+
+	"promobot/points"
+)
 
 // Budget bounds the points that are granted under terms; 0 is no bound. Days
 // are those of the campaign's zone on which points are granted. What is taken
@@ -27,6 +31,53 @@ const (
 type Room struct {
 	Points points.Amount
 	Rule   string // of the tightest bound
+}
+
+// Room is what the budget leaves when so much was granted out of it; nil: it
+// bounds nothing. Of two bounds that leave the same the longer one is named.
+func (b Budget) Room(granted points.Granted) *Room {
+	var room *Room
+	for _, bound := range []struct {
+		most, granted points.Amount
+		rule          string
+	}{
+		{b.Points, granted.All, RuleBudget}, {b.Participant, granted.Participant, RuleBudgetParticipant},
+		{b.Day, granted.Day, RuleBudgetDay}, {b.ParticipantDay, granted.ParticipantDay, RuleBudgetParticipantDay},
+	} {
+		left := max(0, bound.most-bound.granted)
+		if bound.most > 0 && (room == nil || left < room.Points) {
+			room = &Room{Points: left, Rule: bound.rule}
+		}
+	}
+	return room
+}
+
+// Fit is the reward cut to the room: lines come first, then extras, then the
+// first receipt, each in its order. Without a room nothing is cut.
+func (r Reward) Fit(room *Room) Reward {
+	if room == nil || r.Total() <= room.Points {
+		return r
+	}
+	r.Cut = &Cut{Points: r.Total() - room.Points, Rule: room.Rule}
+	left := room.Points
+	take := func(n points.Amount) points.Amount {
+		n = min(n, left)
+		left -= n
+		return n
+	}
+	r.Points = take(r.Points)
+	r.Lines = slices.Clone(r.Lines)
+	for i, lines := 0, r.Points; i < len(r.Lines); i++ {
+		r.Lines[i].Points = min(r.Lines[i].Points, lines)
+		lines -= r.Lines[i].Points
+	}
+	r.Extra = slices.Clone(r.Extra)
+	for i := range r.Extra {
+		r.Extra[i].Points = take(r.Extra[i].Points)
+	}
+	r.Extra = slices.DeleteFunc(r.Extra, func(e Extra) bool { return e.Points == 0 })
+	r.First = take(r.First)
+	return r
 }
 
 // Cut is what a budget did not leave room for.

@@ -115,3 +115,34 @@ func rule(r *campaigns.Refusal) string {
 	}
 	return r.Rule
 }
+
+// For who is new the age is that of the day of the registration, here the 10th
+// in Moscow, for seven days.
+func TestGraceForNew(t *testing.T) {
+	registered := moment("Europe/Moscow", "2026-03-10 00:30:00") // the 9th in UTC
+	for _, tt := range []struct {
+		name, bought, submitted string
+		registered              time.Time
+		days                    int // too old by; 0: taken
+	}{
+		{"14 days before the registration, sent on the last day of grace", "2026-03-03 10:00:00", "2026-03-24 23:59:59", registered.AddDate(0, 0, 7), 0},
+		{"a day later", "2026-03-03 10:00:00", "2026-03-25 00:00:00", registered.AddDate(0, 0, 7), 8},
+		{"15 days before it", "2026-03-02 23:59:59", "2026-03-18 12:00:00", registered.AddDate(0, 0, 7), 1},
+		{"not registered yet", "2026-03-03 10:00:00", "2026-03-18 12:00:00", time.Time{}, 1},
+		{"bought since", "2026-03-11 10:00:00", "2026-03-17 12:00:00", registered, 0},
+		{"an old hand on day 14", "2026-03-11 10:00:00", "2026-03-25 23:59:59", registered, 0},
+		{"and on day 15", "2026-03-11 10:00:00", "2026-03-26 00:00:00", registered, 1},
+		{"registered after it was sent", "2026-03-03 10:00:00", "2026-03-17 12:00:00", moment("Europe/Moscow", "2026-03-17 12:00:01"), 0},
+	} {
+		terms := march()
+		terms.Zone, terms.MaxAgeDays, terms.GraceDaysNew = "Europe/Moscow", 14, 7
+		q := fns.QR{Operation: fns.Sale, At: moment("UTC", tt.bought), Total: terms.Minimum}
+		got, days := terms.Precheck(q, moment("Europe/Moscow", tt.submitted), tt.registered), 0
+		if got != nil {
+			days, _ = got.Args["days"].(int)
+		}
+		if days != tt.days || got != nil && got.Rule != campaigns.RuleTooOld {
+			t.Errorf("%s: %+v, want too old by %d days", tt.name, got, tt.days)
+		}
+	}
+}

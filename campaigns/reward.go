@@ -41,14 +41,29 @@ type Reward struct {
 	Cut     *Cut          // what budgets did not leave room for; nil: nothing
 }
 
-// Extra is what a receipt earns beside its lines.
-type Extra struct {
-	Source  string // its part of the source in the books: "bonus-day:june", "focus:cola:2026-W23"
-	Title   string
-	TitleEN string
-	Once    bool // for a person, not for the receipt: a focus product of a week
-	Points  points.Amount
-	Reason  string // why, for staff
+// Total is all that the receipt earns.
+func (r Reward) Total() points.Amount { return r.OfReceipt() + r.OfPerson() }
+
+// OfReceipt is what is for this receipt: its lines and bonus days.
+func (r Reward) OfReceipt() points.Amount {
+	n := r.Points
+	for _, e := range r.Extra {
+		if !e.Once {
+			n += e.Points
+		}
+	}
+	return n
+}
+
+// OfPerson is what a person gets once: focus products and the first receipt.
+func (r Reward) OfPerson() points.Amount {
+	n := r.First
+	for _, e := range r.Extra {
+		if e.Once {
+			n += e.Points
+		}
+	}
+	return n
 }
 
 // LineReward explains one line.
@@ -139,10 +154,11 @@ func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 	for _, line := range r.Lines {
 		r.Points += line.Points
 	}
+	r.Extra = j.extras(ticket, h, r.Lines)
 	if h.FirstReceipt {
 		r.First = j.FirstReceipt
 	}
-	return r
+	return r.Fit(h.Room)
 }
 
 func (j *Judge) refuse(ticket fns.Ticket, h History, lines []LineReward) *Refusal {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"promobot/internal/store"
 )
 
@@ -80,4 +82,21 @@ func (s *Service) OncePerPhone(ctx context.Context, tx *store.Tx, participantID 
 		return false, fmt.Errorf("claim %s for participant %d: %w", bonus, participantID, err)
 	}
 	return owner.ParticipantID == participantID, nil
+}
+
+// ClaimedByOthers tells which of the bonuses another participant of the same
+// phone has claimed. Without a phone there is nothing to compare.
+func (s *Service) ClaimedByOthers(ctx context.Context, g *gorm.DB, participantID int64, bonuses []string) (map[string]bool, error) {
+	var list []string
+	err := g.WithContext(ctx).Model(&phoneBonusRow{}).
+		Where("phone_mac = (SELECT phone_mac FROM participants WHERE id = ?) AND bonus IN ? AND participant_id <> ?", participantID, bonuses, participantID).
+		Pluck("bonus", &list).Error
+	if err != nil {
+		return nil, fmt.Errorf("bonuses on the phone of participant %d: %w", participantID, err)
+	}
+	claimed := map[string]bool{}
+	for _, bonus := range list {
+		claimed[bonus] = true
+	}
+	return claimed, nil
 }

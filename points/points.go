@@ -57,6 +57,13 @@ func Issued(campaignID int64) Account { return campaign(campaignID, "issued") }
 // Spent is where the points of the campaign's prizes went.
 func Spent(campaignID int64) Account { return campaign(campaignID, "spent") }
 
+// Issuer is the campaign whose issued points the account holds.
+func (a Account) Issuer() (campaignID int64, issued bool) {
+	text, issued := strings.CutSuffix(strings.TrimPrefix(string(a), "campaign:"), "/issued")
+	campaignID, err := strconv.ParseInt(text, 10, 64)
+	return campaignID, issued && err == nil
+}
+
 func participant(id int64, part string) Account {
 	return Account("participant:" + strconv.FormatInt(id, 10) + "/" + part)
 }

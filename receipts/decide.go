@@ -113,8 +113,7 @@ func (s *Service) pay(ctx context.Context, tx *store.Tx, r Receipt, version camp
 	if err := s.desk.Release(ctx, tx, r.ParticipantID, r.source(), r.Points); err != nil {
 		return err
 	}
-	reward.Points = max(0, reward.Points-r.Points)
-	return s.accept(ctx, tx, r, version, r.source()+"/placed", reward)
+	return s.accept(ctx, tx, r, version, r.source()+"/placed", reward.Beyond(r.given()))
 }
 
 // askAnew puts the question to the fiscal service again, as if for the first

@@ -45,8 +45,8 @@ func (s *Service) putOff(ctx context.Context, tx *store.Tx, r Receipt, version c
 	from, notice := r.Status, NoticeSlow
 	wait := holdRow{ReceiptID: r.ID, Tier: v.Outcome, Until: tx.Now().Add(s.rules.Pause(v.Outcome))}
 	if v.Outcome == fraud.Hold {
-		notice, r.Points = NoticeHold, reward.Points
-		if err := s.desk.Hold(ctx, tx, version, r.ParticipantID, r.source(), reward.Points); err != nil {
+		notice = NoticeHold
+		if err := s.asideFor(ctx, tx, &r, version, reward); err != nil {
 			return err
 		}
 	}
@@ -137,7 +137,7 @@ func (s *Service) conclude(ctx context.Context, tx *store.Tx, r Receipt, version
 
 // ticketOf is the document as its stored lines tell it.
 func ticketOf(r Receipt, lines []Line) fns.Ticket {
-	t := fns.Ticket{Key: r.qr().Key, Operation: r.Operation, At: r.qr().At, Total: r.TotalKopecks, SellerINN: r.SellerINN}
+	t := fns.Ticket{Key: r.qr().Key, Operation: r.Operation, At: r.qr().At, Total: r.TotalKopecks, SellerINN: r.SellerINN, Address: r.Region}
 	for _, l := range lines {
 		t.Items = append(t.Items, fns.Item{Name: l.Name, GTIN: l.GTIN, Price: l.PriceKopecks, Sum: l.SumKopecks,
 			Quantity: l.QuantityThousandths, PaymentType: l.PaymentType})

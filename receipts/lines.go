@@ -10,7 +10,6 @@ import (
 	"promobot/campaigns"
 	"promobot/internal/notify"
 	"promobot/internal/store"
-	"promobot/rewards"
 )
 
 // place marks lines that were in doubt, and those that a person names, as what
@@ -88,13 +87,14 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 	if err != nil || reward.Refusal != nil {
 		return err
 	}
-	more := campaigns.Reward{Points: max(0, reward.Points-r.paidForLines())}
+	more := reward.Beyond(r.given())
+	more.First = 0 // it was due, or not, when the receipt was accepted
 	source := fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N)
 	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, more)
 	if err != nil {
 		return err
 	}
-	r.Points += granted.Points
+	r.bring(granted.Parts)
 	if err := move(ctx, tx, Accepted, r); err != nil {
 		return err
 	}
@@ -105,13 +105,6 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 	}
 	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, source)
 	return err
-}
-
-// paidForLines is what an accepted receipt brought beside the bonus for the
-// first receipt.
-func (r Receipt) paidForLines() rewards.Points {
-	first, _ := r.Facts["first"].(float64)
-	return r.Points - rewards.Points(first)
 }
 
 // placed judges the receipt again from its stored lines, with those that a

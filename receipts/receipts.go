@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"promobot/campaigns"
 	"promobot/fns"
 	"promobot/internal/money"
 	"promobot/rewards"
@@ -79,7 +80,7 @@ const (
 	NoticeUnavailable = "receipt.unavailable" // the service is down: we are checking
 	NoticeReview      = "receipt.review"      // facts: reason
 	NoticeLine        = "receipt.line"        // a person has placed an unsure line; args: name, points, balance; a new message
-	NoticeAccepted    = "receipt.accepted"    // facts: lines [{title, units, points}], unsure, lines_points, first, points, balance
+	NoticeAccepted    = "receipt.accepted"    // facts: lines [{title, units, points}], unsure, lines_points, extra [{title, title_en, points}], first, cut, cut_rule, points, balance
 )
 
 // The events of a receipt, kinds of internal/events; their subject is Subject.
@@ -124,8 +125,10 @@ type Receipt struct {
 	SellerINN     string
 	VersionID     *int64 // of the terms that judge it
 	Points        rewards.Points
-	HourLimit     int    // the velocity limit it was judged by; 0: none
-	Waived        string // a reason that a person has set aside on appeal
+	Parts         campaigns.Parts `gorm:"serializer:json"` // of Points, see given
+	Region        string          // of the shop, see campaigns.Region
+	HourLimit     int             // the velocity limit it was judged by; 0: none
+	Waived        string          // a reason that a person has set aside on appeal
 	AppealedAt    *time.Time
 	SubmittedAt   time.Time
 	ScannedAt     *time.Time

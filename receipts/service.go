@@ -153,7 +153,7 @@ func moveLast(ctx context.Context, tx *store.Tx, from Status, r Receipt) error {
 // reject ends the receipt with a reason and tells the participant.
 func (s *Service) reject(ctx context.Context, tx *store.Tx, r Receipt, reason string, facts map[string]any) error {
 	from, now := r.Status, tx.Now()
-	r.Status, r.Reason, r.DecidedAt, r.Points = Rejected, reason, &now, 0
+	r.Status, r.Reason, r.DecidedAt, r.Points, r.Parts = Rejected, reason, &now, 0, nil
 	if r.Facts = facts; facts == nil {
 		r.Facts = map[string]any{}
 	}

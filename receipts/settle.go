@@ -51,7 +51,7 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 		return s.late(ctx, tx, r)
 	}
 	now := tx.Now()
-	r.VerifiedAt, r.SellerINN = &now, ticket.SellerINN
+	r.VerifiedAt, r.SellerINN, r.Region = &now, ticket.SellerINN, campaigns.Region(ticket.Address)
 	if err := s.record(ctx, tx, r, EventVerified, map[string]any{"lines": len(ticket.Items), "seller": ticket.Seller}); err != nil {
 		return err
 	}
@@ -146,7 +146,39 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 	if first {
 		first, err = s.desk.FirstReceiptDue(ctx, tx, r.ParticipantID)
 	}
-	return version, campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Waived: r.Waived}, err
+	if err != nil {
+		return version, campaigns.History{}, err
+	}
+	history := campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Waived: r.Waived, SubmittedAt: r.SubmittedAt}
+	if history.FocusPaid, err = s.desk.FocusHad(ctx, tx, r.ParticipantID, version.FocusParts(r.qr().At)); err != nil {
+		return version, history, err
+	}
+	history.Room, err = s.desk.Room(ctx, tx, version, r.ParticipantID, r.given().OfReceipt())
+	return version, history, err
+}
+
+// given is what the receipt has brought by now, held points included.
+func (r Receipt) given() campaigns.Parts {
+	if r.Parts != nil {
+		return r.Parts
+	}
+	first, _ := r.Facts["first"].(float64)
+	return campaigns.Parts{campaigns.PartLines: r.Points - rewards.Points(first), campaigns.PartFirst: rewards.Points(first)}
+}
+
+// bring adds parts to what the receipt has brought.
+func (r *Receipt) bring(parts campaigns.Parts) {
+	r.Parts = r.given().With(parts)
+	r.Points = r.Parts.Sum()
+}
+
+// asideFor sets the points of the receipt aside and notes them on it.
+func (s *Service) asideFor(ctx context.Context, tx *store.Tx, r *Receipt, version campaigns.Version, reward campaigns.Reward) error {
+	held, err := s.desk.HoldReward(ctx, tx, version, r.ParticipantID, r.source(), reward)
+	if err == nil {
+		r.bring(held)
+	}
+	return err
 }
 
 // screen lets the fraud rules judge, in the transaction that holds the
@@ -168,8 +200,7 @@ func (s *Service) screen(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 
 // setAside puts the receipt aside with its points until a person decides.
 func (s *Service) setAside(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, v fraud.Verdict) error {
-	r.Points = reward.Points
-	if err := s.desk.Hold(ctx, tx, version, r.ParticipantID, r.source(), reward.Points); err != nil {
+	if err := s.asideFor(ctx, tx, &r, version, reward); err != nil {
 		return err
 	}
 	return s.review(ctx, tx, r, v)
@@ -200,10 +231,16 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	if err != nil {
 		return err
 	}
-	r.Points += granted.Points
+	r.bring(granted.Parts)
 	r.Status, r.Reason, r.DecidedAt = Accepted, "", &now
-	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Points - granted.First,
+	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Parts[campaigns.PartLines],
 		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
+	if extra := version.Called(r.Parts); len(extra) > 0 {
+		r.Facts["extra"] = extraTold(extra)
+	}
+	if reward.Cut != nil {
+		r.Facts["cut"], r.Facts["cut_rule"] = reward.Cut.Points, reward.Cut.Rule
+	}
 	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err
 	}
@@ -216,6 +253,19 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, Subject(r.ID))
 	failpoint.Pass(failpoint.Settling)
 	return err
+}
+
+type toldExtra struct {
+	Title   string         `json:"title"`
+	TitleEN string         `json:"title_en"`
+	Points  rewards.Points `json:"points"`
+}
+
+func extraTold(list []campaigns.Extra) (told []toldExtra) {
+	for _, e := range list {
+		told = append(told, toldExtra{e.Title, e.TitleEN, e.Points})
+	}
+	return told
 }
 
 type toldLine struct {

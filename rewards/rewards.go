@@ -33,9 +33,10 @@ type Points = points.Amount
 
 // Desk grants rewards. Who calls it has locked the participant.
 type Desk struct {
-	ledger points.Ledger
-	shop   *prizes.Shop
-	people *participants.Service
+	ledger  points.Ledger
+	budgets points.Budgets
+	shop    *prizes.Shop
+	people  *participants.Service
 }
 
 // NewDesk returns a desk that issues from shop to people.
@@ -47,13 +48,15 @@ func NewDesk(shop *prizes.Shop, people *participants.Service) *Desk {
 type Granted struct {
 	Points  points.Amount // accrued now, bonuses included
 	First   points.Amount // of these, the bonus for the first receipt ever
+	Parts   campaigns.Parts
+	Cut     *campaigns.Cut // what the budget had no room for now; nil: nothing
 	Balance points.Balance
 }
 
 // The sources of a person's bonuses.
 const (
 	bonusWelcome = "welcome"
-	bonusFirst   = "first-receipt"
+	bonusFirst   = campaigns.PartFirst
 )
 
 func bonusSource(participantID int64, bonus string) string {
@@ -62,13 +65,17 @@ func bonusSource(participantID int64, bonus string) string {
 
 // Grant accrues the reward of a source such as "receipt:17". Granting the same
 // source again changes nothing and reports no points; with another number of
-// points it is points.ErrConflict.
+// points it is points.ErrConflict. What the budget has no room for is cut.
 func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, r campaigns.Reward) (Granted, error) {
 	var g Granted
+	r, err := d.fits(ctx, tx, v, participantID, source, r)
+	if err != nil {
+		return g, err
+	}
 	if r.Points > 0 {
 		p := points.Posting{Source: source + "/lines", Kind: points.Accrual,
 			Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), r.Points)}
-		posted, err := d.post(ctx, tx, participantID, source, p, r.Points)
+		posted, err := d.issue(ctx, tx, v, participantID, source, p, r.Points)
 		if err != nil {
 			return g, err
 		}
@@ -76,11 +83,16 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 			g.Points = r.Points
 		}
 	}
+	extra, err := d.extras(ctx, tx, v, participantID, source, r.Extra)
+	if err != nil {
+		return g, err
+	}
 	first, err := d.once(ctx, tx, v, participantID, bonusFirst, r.First)
 	if err != nil {
 		return g, err
 	}
-	g.Points, g.First = g.Points+first, first
+	g.Parts = extra.With(campaigns.Parts{campaigns.PartLines: g.Points, campaigns.PartFirst: first})
+	g.Points, g.First, g.Cut = g.Parts.Sum(), first, r.Cut
 	g.Balance, err = d.ledger.Balance(ctx, tx.DB, participantID)
 	return g, err
 }
@@ -96,7 +108,11 @@ func (d *Desk) FirstReceiptDue(ctx context.Context, tx *store.Tx, participantID 
 // Welcome accrues the bonus of registration and returns what was accrued: 0 if
 // this person or this phone had it before, in whatever campaign.
 func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64) (points.Amount, error) {
-	return d.once(ctx, tx, v, participantID, bonusWelcome, v.Welcome)
+	r, err := d.fits(ctx, tx, v, participantID, bonusSource(participantID, bonusWelcome), campaigns.Reward{First: v.Welcome})
+	if err != nil {
+		return 0, err
+	}
+	return d.once(ctx, tx, v, participantID, bonusWelcome, r.First)
 }
 
 // once accrues a bonus that a person and a phone get a single time. The person
@@ -115,7 +131,7 @@ func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	if err != nil || !due {
 		return 0, err
 	}
-	_, err = d.post(ctx, tx, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
+	_, err = d.issue(ctx, tx, v, participantID, source, points.Posting{Source: source, Kind: points.Accrual,
 		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), n)}, n)
 	return n, err
 }
@@ -125,7 +141,7 @@ func (d *Desk) Hold(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	if n <= 0 {
 		return nil
 	}
-	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
+	_, err := d.issue(ctx, tx, v, participantID, source, points.Posting{Source: source + "/lines", Kind: points.Hold,
 		Legs: points.Move(points.Issued(v.CampaignID), points.Held(participantID), n)}, n)
 	return err
 }
@@ -151,9 +167,13 @@ func (d *Desk) Forfeit(ctx context.Context, tx *store.Tx, campaignID, participan
 }
 
 // post writes the posting and its event, and reports whether this call did. An
-// event of a posting that stood before is not written again.
+// event of a posting that stood before is not written again. What comes back to
+// a campaign comes back to its budget.
 func (d *Desk) post(ctx context.Context, tx *store.Tx, participantID int64, subject string, p points.Posting, n points.Amount) (posted bool, err error) {
 	first, err := d.ledger.Post(ctx, tx, p)
+	if err == nil && first {
+		err = d.giveBack(ctx, tx, participantID, subject, p)
+	}
 	if err != nil || !first {
 		return false, err
 	}

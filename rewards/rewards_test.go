@@ -3,6 +3,7 @@ package rewards_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -79,10 +80,10 @@ func TestGrantIsMadeOnce(t *testing.T) {
 		id := w.person("+79990000001")
 		reward := campaigns.Reward{Points: 30, First: 50}
 		for i, want := range []rewards.Granted{
-			{Points: 80, First: 50, Balance: points.Balance{Available: 80}},
-			{Points: 0, First: 0, Balance: points.Balance{Available: 80}},
+			{Points: 80, First: 50, Parts: campaigns.Parts{"lines": 30, "first-receipt": 50}, Balance: points.Balance{Available: 80}},
+			{Points: 0, First: 0, Parts: campaigns.Parts{}, Balance: points.Balance{Available: 80}},
 		} {
-			if got, err := w.grant(id, "receipt:1", reward); err != nil || got != want {
+			if got, err := w.grant(id, "receipt:1", reward); err != nil || !reflect.DeepEqual(got, want) {
 				w.Errorf("time %d: %+v, %v; want %+v", i+1, got, err, want)
 			}
 		}
