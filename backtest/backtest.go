@@ -17,17 +17,11 @@ import (
 
 // Outcome is where a receipt stands, and what it brought.
 type Outcome struct {
-	Status receipts.Status `json:"status"`
+	Status receipts.Status `json:"status"` // "": it was not judged
 	Reason string          `json:"reason"`
-	Points points.Amount   `json:"points"` // for its lines, held ones included
-	First  points.Amount   `json:"first"`  // the bonus for the first receipt ever
+	Points points.Amount   `json:"points"` // all of its parts, held ones included
+	Parts  campaigns.Parts `json:"parts,omitempty"`
 }
-
-// All is what the receipt brought altogether.
-func (o Outcome) All() points.Amount { return o.Points + o.First }
-
-// Open tells that the receipt has not come to its end.
-func (o Outcome) Open() bool { return !o.Status.Final() }
 
 // Effect is a receipt as it was judged and as other terms would judge it.
 type Effect struct {

@@ -7,14 +7,11 @@ import (
 
 	"promobot/fraud"
 	"promobot/internal/events"
-	"promobot/points"
 	"promobot/receipts"
 )
 
 // told is what the events of a receipt say, in one shape for all of them.
 type told struct {
-	Points   points.Amount    `json:"points"`
-	First    points.Amount    `json:"first"`
 	Reason   string           `json:"reason"`
 	Tier     fraud.Outcome    `json:"tier"`
 	Rules    []fraud.Hit      `json:"rules"`
@@ -36,22 +33,18 @@ func whatIsTold(e events.Event) (t told, err error) {
 	return t, nil
 }
 
-// happen moves the receipt as the event says that it moved.
+// happen moves the receipt as the event says that it moved. What it brought by
+// then is not told by every event, see posted.
 func (c *course) happen(e events.Event, t told) {
 	switch e.Kind {
 	case receipts.EventVerified:
 		c.verified = true
-	case receipts.EventRejudged:
-		if t.Status == receipts.Accepted && t.Refusal == "" {
-			c.was.Points = max(c.was.Points, t.Points)
-		}
-	case receipts.EventPutOff, receipts.EventHeld:
-		c.was = Outcome{Status: receipts.Held, Reason: worst(t.Rules), Points: t.Points}
-		if e.Kind == receipts.EventHeld {
-			c.was.Status = receipts.Review
-		}
+	case receipts.EventPutOff:
+		c.was = Outcome{Status: receipts.Held, Reason: worst(t.Rules)}
+	case receipts.EventHeld:
+		c.was = Outcome{Status: receipts.Review, Reason: worst(t.Rules)}
 	case receipts.EventAccepted:
-		c.was = Outcome{Status: receipts.Accepted, Points: t.Points - t.First, First: t.First}
+		c.was = Outcome{Status: receipts.Accepted}
 	case receipts.EventRejected:
 		c.was = Outcome{Status: receipts.Rejected, Reason: t.Reason}
 	case receipts.EventAppealed:

@@ -1,14 +1,18 @@
 package backtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"promobot/campaigns"
 	"promobot/points"
+	"promobot/receipts"
 )
 
 // Difference is a receipt, or a participant's bonus, of which the ledger says
@@ -22,23 +26,20 @@ type Difference struct {
 // Comparison is the ledger beside the replay of what was in force.
 type Comparison struct {
 	Receipts    int           `json:"receipts"` // that were judged
-	Ledger      points.Amount `json:"ledger"`   // points for receipts, first ones included
+	Ledger      points.Amount `json:"ledger"`   // points for receipts and what persons get once, the welcome included
 	Replay      points.Amount `json:"replay"`
 	Differences []Difference  `json:"differences"`
 }
 
-// Live replays everything by the terms in force and compares it with the ledger,
-// receipt by receipt.
+// Live replays everything by the terms in force and compares it with the ledger:
+// receipt by receipt, and what persons get once.
 func Live(ctx context.Context, g *gorm.DB, book *campaigns.Book) (Comparison, error) {
 	p, err := read(ctx, g, book)
 	if err != nil {
 		return Comparison{}, err
 	}
-	if err := p.by(InForce).run(); err != nil {
-		return Comparison{}, err
-	}
-	posted, err := p.posted()
-	if err != nil {
+	r := p.by(InForce)
+	if err := r.run(); err != nil {
 		return Comparison{}, err
 	}
 	c := Comparison{Differences: []Difference{}}
@@ -46,52 +47,59 @@ func Live(ctx context.Context, g *gorm.DB, book *campaigns.Book) (Comparison, er
 		if course.verified {
 			c.Receipts++
 		}
-		c.compare(posted, fmt.Sprint("receipt:", course.ID), course.would.Points)
 	}
-	for id := range p.people {
-		c.compare(posted, fmt.Sprintf("participant:%d/first-receipt", id), firstOf(p.people[id]))
-	}
+	c.compare(p.posted, r.replayed())
 	return c, nil
 }
 
-func firstOf(list []*course) (n points.Amount) {
-	for _, c := range list {
-		n += c.would.First
+// replayed are the points of the replay by source, as posted has those of the
+// ledger.
+func (r *replay) replayed() map[string]points.Amount {
+	all := maps.Clone(r.persons)
+	for _, c := range r.order {
+		if n := c.would.Parts.OfReceipt(); n != 0 {
+			all[receipts.Subject(c.ID)] = n
+		}
 	}
-	return n
+	return all
 }
 
-func (c *Comparison) compare(posted map[string]points.Amount, source string, replay points.Amount) {
-	ledger := posted[source]
-	c.Ledger += ledger
-	c.Replay += replay
-	if ledger != replay {
-		c.Differences = append(c.Differences, Difference{source, ledger, replay})
+func (c *Comparison) compare(posted, replayed map[string]points.Amount) {
+	sources := slices.Concat(slices.Collect(maps.Keys(posted)), slices.Collect(maps.Keys(replayed)))
+	slices.SortFunc(sources, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	for _, source := range slices.Compact(sources) {
+		ledger, replay := posted[source], replayed[source]
+		c.Ledger += ledger
+		c.Replay += replay
+		if ledger != replay {
+			c.Differences = append(c.Differences, Difference{source, ledger, replay})
+		}
 	}
 }
 
-// posted sums up, by receipt, what was accrued or set aside for it and not
-// taken back with a case; and the bonuses for first receipts. What is spent or
+// ledger sums up, by receipt, what was accrued or set aside for it and not taken
+// back with a case; and what persons got once. What is spent, expires or is
 // corrected later is another matter.
-func (p *past) posted() (map[string]points.Amount, error) {
+func (p *past) ledger() error {
 	rows, err := p.g.Table("postings AS p").Joins("JOIN ledger_entries AS e ON e.posting_id = p.id").
 		Where("p.kind IN ? AND e.account LIKE 'participant:%'", []points.Kind{points.Accrual, points.Hold, points.Release, points.Forfeit}).
+		Where("p.source LIKE 'receipt:%' OR p.source LIKE 'participant:%'").
 		Select("p.source, e.amount").Rows()
 	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
+		return fmt.Errorf("read the ledger: %w", err)
 	}
 	defer rows.Close()
-	posted := map[string]points.Amount{}
+	p.posted = map[string]points.Amount{}
 	for rows.Next() {
 		var source string
 		var n points.Amount
 		if err := rows.Scan(&source, &n); err != nil {
-			return nil, err
+			return fmt.Errorf("read the ledger: %w", err)
 		}
 		if receipt, _, _ := strings.Cut(source, "/"); strings.HasPrefix(receipt, "receipt:") {
 			source = receipt
 		}
-		posted[source] += n
+		p.posted[source] += n
 	}
-	return posted, rows.Err()
+	return rows.Err()
 }

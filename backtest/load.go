@@ -9,7 +9,9 @@ import (
 	"promobot/campaigns"
 	"promobot/fraud"
 	"promobot/internal/events"
+	"promobot/points"
 	"promobot/receipts"
+	"promobot/rewards"
 )
 
 // course is a receipt on its way through the past.
@@ -29,12 +31,16 @@ type course struct {
 	lines    []campaigns.LineReward
 }
 
-// past is what the replay holds of the database.
+// past is what a replay holds of the database.
 type past struct {
-	g       *gorm.DB
-	courses map[int64]*course
-	people  map[int64][]*course // by participant, in the order of their ids
-	order   []*course
+	g          *gorm.DB
+	book       *campaigns.Book
+	courses    map[int64]*course
+	people     map[int64][]*course // by participant, in the order of their ids
+	order      []*course
+	registered map[int64]registration
+	versions   []applied
+	posted     map[string]points.Amount // what the ledger says was given, by receipt and by what persons get once
 }
 
 // atOnce is how many rows are read at a time.
@@ -42,33 +48,46 @@ const atOnce = 500
 
 // read loads the receipts; their lines and events are read on the way.
 func read(ctx context.Context, g *gorm.DB, book *campaigns.Book) (*past, error) {
-	p := &past{g: g.WithContext(ctx), courses: map[int64]*course{}, people: map[int64][]*course{}}
+	p := &past{g: g.WithContext(ctx), book: book, courses: map[int64]*course{}, people: map[int64][]*course{}, registered: map[int64]registration{}}
 	for last := int64(0); ; {
 		var list []receipts.Receipt
 		if err := p.g.Order("id").Limit(atOnce).Find(&list, "id > ?", last).Error; err != nil {
 			return nil, fmt.Errorf("read receipts: %w", err)
 		}
 		if len(list) == 0 {
-			return p, p.marks()
+			break
 		}
 		for _, r := range list {
-			c := &course{Receipt: r, placed: map[int]string{}, sighted: fraud.Allow}
-			if r.VersionID != nil {
-				v, err := book.ByID(ctx, p.g, *r.VersionID)
-				if err != nil {
-					return nil, err
-				}
-				c.version = v
+			if err := p.add(ctx, r); err != nil {
+				return nil, err
 			}
-			p.courses[r.ID], p.order = c, append(p.order, c)
-			p.people[r.ParticipantID] = append(p.people[r.ParticipantID], c)
 			last = r.ID
 		}
 	}
+	for _, more := range []func() error{p.sightings, p.appeals, p.registrations, p.ledger} {
+		if err := more(); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
-// marks adds what the fraud desk remembers and what was disputed.
-func (p *past) marks() error {
+func (p *past) add(ctx context.Context, r receipts.Receipt) error {
+	c := &course{Receipt: r, placed: map[int]string{}, sighted: fraud.Allow}
+	if r.VersionID != nil {
+		v, err := p.book.ByID(ctx, p.g, *r.VersionID)
+		if err != nil {
+			return err
+		}
+		c.version = v
+	}
+	p.courses[r.ID], p.order = c, append(p.order, c)
+	p.people[r.ParticipantID] = append(p.people[r.ParticipantID], c)
+	return nil
+}
+
+// sightings adds what the fraud desk remembers.
+func (p *past) sightings() error {
 	rows, err := p.g.Model(&fraud.Sighting{}).Select("subject, phone_mark, outcome").Rows()
 	if err != nil {
 		return fmt.Errorf("read sightings: %w", err)
@@ -77,12 +96,17 @@ func (p *past) marks() error {
 	for rows.Next() {
 		var subject, phone, outcome string
 		if err := rows.Scan(&subject, &phone, &outcome); err != nil {
-			return err
+			return fmt.Errorf("read sightings: %w", err)
 		}
 		if c := p.of(subject); c != nil {
 			c.phone, c.sighted = phone, fraud.Outcome(outcome)
 		}
 	}
+	return rows.Err()
+}
+
+// appeals adds what was disputed.
+func (p *past) appeals() error {
 	var appeals []receipts.Appeal
 	if err := p.g.Select("receipt_id, reason").Find(&appeals).Error; err != nil {
 		return fmt.Errorf("read appeals: %w", err)
@@ -92,7 +116,7 @@ func (p *past) marks() error {
 			c.disputed = a.Reason
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 // of is the receipt that a subject names; nil if it names none.
@@ -111,11 +135,13 @@ var kinds = []events.Kind{
 }
 
 // play hands the events to step in their order, each with its receipt and its
-// receipt's lines.
-func (p *past) play(step func(c *course, e events.Event, lines []receipts.Line) error) error {
+// receipt's lines; that of a welcome has none.
+func (p *past) play(step func(e events.Event, c *course, lines []receipts.Line) error) error {
 	for last := int64(0); ; {
 		var list []events.Event
-		if err := p.g.Order("id").Limit(atOnce).Find(&list, "id > ? AND kind IN ?", last, kinds).Error; err != nil {
+		err := p.g.Order("id").Limit(atOnce).
+			Find(&list, "id > ? AND (kind IN ? OR kind = ? AND subject LIKE ?)", last, kinds, rewards.EventPosted, ofAnybody(partWelcome)).Error
+		if err != nil {
 			return fmt.Errorf("read events: %w", err)
 		}
 		if len(list) == 0 {
@@ -126,12 +152,18 @@ func (p *past) play(step func(c *course, e events.Event, lines []receipts.Line) 
 			return err
 		}
 		for _, e := range list {
-			if c := p.of(e.Subject); c != nil {
-				if err := step(c, e, lines[c.ID]); err != nil {
-					return fmt.Errorf("event %d of receipt %d: %w", e.ID, c.ID, err)
-				}
-			}
 			last = e.ID
+			c := p.of(e.Subject)
+			if c == nil && e.Kind != rewards.EventPosted {
+				continue
+			}
+			var own []receipts.Line
+			if c != nil {
+				own = lines[c.ID]
+			}
+			if err := step(e, c, own); err != nil {
+				return fmt.Errorf("event %d of %s: %w", e.ID, e.Subject, err)
+			}
 		}
 	}
 }

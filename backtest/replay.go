@@ -1,6 +1,8 @@
 package backtest
 
 import (
+	"time"
+
 	"promobot/campaigns"
 	"promobot/fraud"
 	"promobot/internal/events"
@@ -19,18 +21,27 @@ const (
 // replay judges the past by terms.
 type replay struct {
 	*past
-	terms   Terms
-	bonuses map[int64]bool   // participants who had the bonus for their first receipt
-	phones  map[string]int64 // who had it for a phone
+	terms      Terms
+	persons    map[string]points.Amount // what persons got once, by source in the books
+	phones     map[string]int64         // who got it for a phone, by phone and part
+	budgets    map[int64]*budget        // by campaign
+	budgetEnds *time.Time
+	waiting    []registration                                                         // who had no welcome; other terms may have one
+	looks      func(c *course, at moment, lines []receipts.Line, h campaigns.History) // sees each judgement; nil: nobody looks
 }
 
 func (p *past) by(terms Terms) *replay {
-	return &replay{past: p, terms: terms, bonuses: map[int64]bool{}, phones: map[string]int64{}}
+	return &replay{past: p, terms: terms, persons: map[string]points.Amount{}, phones: map[string]int64{}, budgets: map[int64]*budget{}}
 }
 
-// run replays all receipts to their end.
+// run replays everything to its end.
 func (r *replay) run() error {
-	return r.play(func(c *course, e events.Event, lines []receipts.Line) error {
+	err := r.play(func(e events.Event, c *course, lines []receipts.Line) error {
+		r.welcomeUntil(e.HappenedAt)
+		if c == nil {
+			r.welcomeAt(e)
+			return nil
+		}
 		t, err := whatIsTold(e)
 		if err != nil {
 			return err
@@ -39,6 +50,8 @@ func (r *replay) run() error {
 		r.step(c, e, t, lines)
 		return nil
 	})
+	r.welcomeUntil(time.Time{})
+	return err
 }
 
 // step moves what would be.
@@ -50,7 +63,8 @@ func (r *replay) step(c *course, e events.Event, t told, lines []receipts.Line) 
 		c.placed = t.Placed
 		c.asked = map[receipts.Status]string{receipts.Held: putOff, receipts.Review: decided, receipts.Accepted: lineMore}[t.Status]
 		if c.asked == lineMore {
-			r.judged(c, fraud.Allow, lines)
+			r.judged(c, r.at(c, e), fraud.Allow, lines)
+			c.asked = ""
 		}
 	case receipts.EventPutOff, receipts.EventHeld, receipts.EventAccepted, receipts.EventRejected:
 		r.outcome(c, e, t, lines)
@@ -68,112 +82,122 @@ func (r *replay) step(c *course, e events.Event, t told, lines []receipts.Line) 
 	}
 }
 
+func (r *replay) at(c *course, e events.Event) moment {
+	return moment{now: e.HappenedAt.UTC(), campaignID: c.CampaignID, participantID: c.ParticipantID, phone: c.phone, subject: e.Subject}
+}
+
 // outcome carries what was judged to the end that the fraud rules and people
 // gave it. What has an end without being judged has it by whatever terms.
 func (r *replay) outcome(c *course, e events.Event, t told, lines []receipts.Line) {
-	switch {
+	switch at := r.at(c, e); {
 	case c.asked != "":
-		r.judged(c, c.screened(e, t), lines)
+		r.judged(c, at, c.screened(e, t), lines)
 	case !c.verified:
 		c.would = c.was
 	case c.would.Status == receipts.Review:
-		c.would = c.was // a person refused it
+		r.reject(c, at, c.was.Reason) // a person refused it
 	}
 	c.asked = ""
 }
 
-// judged applies the terms to the receipt, see package receipts: settle,
+// judged applies the terms to the receipt; see package receipts: settle,
 // release, takeUp and payLine.
-func (r *replay) judged(c *course, screened fraud.Outcome, lines []receipts.Line) {
-	judge := r.terms(c.version)
-	switch {
-	case c.asked == putOff && c.would.Status != receipts.Held, c.asked == decided && c.would.Status != receipts.Review,
-		c.asked == lineMore && c.would.Status != receipts.Accepted:
-		return // it never came to that
+func (r *replay) judged(c *course, at moment, screened fraud.Outcome, lines []receipts.Line) {
+	expected := map[string]receipts.Status{firstTime: "", putOff: receipts.Held, decided: receipts.Review, lineMore: receipts.Accepted}[c.asked]
+	if c.asked != firstTime && c.would.Status != expected {
+		return // by these terms it never came to that
 	}
-	reward := r.reward(c, judge, lines)
+	judge := r.terms(c.version)
+	reward := r.reward(c, at, judge, lines)
 	c.lines = reward.Lines
 	switch no := reward.Refusal; {
 	case c.asked == lineMore:
 		if no == nil {
-			c.would.Points = max(c.would.Points, reward.Points)
+			more := reward.Beyond(c.would.Parts)
+			more.First = 0
+			c.bring(r.grant(judge, at, more))
 		}
 	case no != nil && (!no.NeedsPerson() || c.asked == decided):
-		c.would = Outcome{Status: receipts.Rejected, Reason: no.Rule}
+		r.reject(c, at, no.Rule)
 	case no != nil && !screened.Worse(fraud.Review):
-		r.conclude(c, judge, reward, fraud.Review, no.Rule)
+		r.conclude(c, at, judge, reward, fraud.Review, no.Rule)
 	default:
-		r.conclude(c, judge, reward, screened, string(screened))
+		r.conclude(c, at, judge, reward, screened, string(screened))
 	}
 }
 
 // reward is what the terms make of the receipt at this moment of its history.
-func (r *replay) reward(c *course, judge *campaigns.Judge, lines []receipts.Line) campaigns.Reward {
-	if no := judge.Precheck(c.QR(), c.SubmittedAt); no != nil {
+func (r *replay) reward(c *course, at moment, judge *campaigns.Judge, lines []receipts.Line) campaigns.Reward {
+	h := r.history(c, judge, at)
+	if r.looks != nil {
+		r.looks(c, at, lines, h)
+	}
+	if no := r.precheck(c, judge); no != nil {
 		return campaigns.Reward{Refusal: no}
 	}
-	h := r.history(c, judge, func(other *course) Outcome { return other.would })
-	h.Placed, h.Trusted = c.placed, map[int]bool{}
+	reward := judge.Reward(receipts.Ticket(c.Receipt, lines), h)
+	r.full(reward.Cut, at.now)
+	return reward
+}
+
+func (r *replay) precheck(c *course, judge *campaigns.Judge) *campaigns.Refusal {
+	registered := r.registered[c.ParticipantID].at
+	if registered.After(c.SubmittedAt) {
+		registered = time.Time{} // that came later
+	}
+	return judge.Precheck(c.QR(), c.SubmittedAt, registered)
+}
+
+// reject ends the receipt; what was set aside for it goes back.
+func (r *replay) reject(c *course, at moment, reason string) {
+	r.giveBack(at, c.would.Points)
+	c.would = Outcome{Status: receipts.Rejected, Reason: reason}
+}
+
+func (r *replay) conclude(c *course, at moment, judge *campaigns.Judge, reward campaigns.Reward, screened fraud.Outcome, why string) {
+	c.would.Reason = why
+	switch screened {
+	case fraud.Refuse:
+		r.reject(c, at, why)
+	case fraud.Review:
+		c.would.Status = receipts.Review
+		if c.would.Points == 0 {
+			c.bring(r.aside(judge, at, reward))
+		}
+	case fraud.Hold:
+		c.would.Status = receipts.Held
+		c.bring(r.aside(judge, at, reward))
+	case fraud.Slow:
+		c.would.Status = receipts.Held
+	default:
+		if c.would.Points > 0 {
+			reward = reward.Beyond(c.would.Parts)
+		}
+		c.would.Status, c.would.Reason = receipts.Accepted, ""
+		c.bring(r.grant(judge, at, reward))
+	}
+}
+
+// bring adds parts to what the receipt would have brought.
+func (c *course) bring(parts campaigns.Parts) {
+	c.would.Parts = c.would.Parts.With(parts)
+	c.would.Points = c.would.Parts.Sum()
+}
+
+// history is what the participant had when the receipt is judged.
+func (r *replay) history(c *course, judge *campaigns.Judge, at moment) campaigns.History {
+	_, had := r.persons[ofPerson(c.ParticipantID, campaigns.PartFirst)]
+	h := campaigns.History{FirstReceipt: !had, Waived: c.waived, SubmittedAt: c.SubmittedAt, FocusPaid: r.focusHad(c, judge),
+		Placed: c.placed, Trusted: map[int]bool{}, Room: r.room(judge, at, c.would.Parts.OfReceipt())}
 	for i := range c.placed {
 		h.Trusted[i] = true
 	}
-	return judge.Reward(receipts.Ticket(c.Receipt, lines), h)
-}
-
-func (r *replay) conclude(c *course, judge *campaigns.Judge, reward campaigns.Reward, screened fraud.Outcome, why string) {
-	held := c.would.Points
-	switch screened {
-	case fraud.Refuse:
-		c.would = Outcome{Status: receipts.Rejected, Reason: why}
-	case fraud.Review:
-		if held == 0 {
-			held = reward.Points
-		}
-		c.would = Outcome{Status: receipts.Review, Reason: why, Points: held}
-	case fraud.Hold:
-		c.would = Outcome{Status: receipts.Held, Reason: why, Points: reward.Points}
-	case fraud.Slow:
-		c.would = Outcome{Status: receipts.Held, Reason: why}
-	default:
-		c.would = Outcome{Status: receipts.Accepted, Points: max(held, reward.Points)}
-		if reward.First > 0 {
-			c.would.First = r.first(c, judge)
-		}
-	}
-}
-
-// first is the bonus for the first receipt ever, once for a person and a phone.
-func (r *replay) first(c *course, judge *campaigns.Judge) points.Amount {
-	if judge.FirstReceipt <= 0 || r.bonuses[c.ParticipantID] {
-		return 0
-	}
-	if c.phone != "" {
-		owner, taken := r.phones[c.phone]
-		if taken && owner != c.ParticipantID {
-			return 0
-		}
-		r.phones[c.phone] = c.ParticipantID
-	}
-	r.bonuses[c.ParticipantID] = true
-	return judge.FirstReceipt
-}
-
-// history is what the participant had when the receipt is judged, by what then
-// stood of the others.
-func (r *replay) history(c *course, judge *campaigns.Judge, stood func(*course) Outcome) campaigns.History {
-	h := campaigns.History{FirstReceipt: !r.bonuses[c.ParticipantID], Waived: c.waived}
 	from, until := judge.Day(c.SubmittedAt)
 	for _, other := range r.people[c.ParticipantID] {
-		if other == c {
+		if other == c || other.would.Status != receipts.Accepted && other.would.Status != receipts.Review && other.would.Status != receipts.Held {
 			continue
 		}
-		switch stood(other).Status {
-		case receipts.Accepted:
-			h.FirstReceipt = false
-		case receipts.Review, receipts.Held:
-		default:
-			continue
-		}
+		h.FirstReceipt = h.FirstReceipt && other.would.Status != receipts.Accepted
 		if other.CampaignID != c.CampaignID {
 			continue
 		}
