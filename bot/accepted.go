@@ -18,12 +18,16 @@ func (v voice) accepted(args map[string]any) Message {
 		lines[0] = v.say("accepted.plain", nil)
 	}
 	lines = append(lines, v.earned(args["lines"])...)
+	lines = append(lines, v.extra(args["extra"])...)
 	if n, _ := whole(args["first"]); n > 0 {
 		lines = append(lines, v.say("accepted.first", map[string]any{"Points": grouped(n)}))
 	}
 	sum, _ := whole(args["points"])
 	balance, _ := whole(args["balance"])
 	lines = append(lines, v.say("accepted.total", map[string]any{"Points": v.points(sum), "Balance": v.points(balance)}))
+	if rule := text(args, "cut_rule"); rule != "" {
+		lines = append(lines, v.reason(rule, args))
+	}
 	if n, _ := whole(args["unsure"]); n > 0 {
 		lines = append(lines, v.say("accepted.unsure", map[string]any{"Goods": v.count("count.goods", n)}))
 	}
@@ -50,6 +54,27 @@ func (v voice) earned(raw any) []string {
 	}
 	if rest > 0 {
 		lines = append(lines, v.say("accepted.more", map[string]any{"Goods": v.count("count.goods", rest), "Points": grouped(restPoints)}))
+	}
+	return lines
+}
+
+// extra lists the first bonuses and sums up the others.
+func (v voice) extra(raw any) []string {
+	list, _ := raw.([]any)
+	var lines []string
+	var rest int64
+	for i, item := range list {
+		bonus, _ := item.(map[string]any)
+		earned, _ := whole(bonus["points"])
+		if i >= linesShown {
+			rest += earned
+			continue
+		}
+		title := v.either(text(bonus, "title"), text(bonus, "title_en"))
+		lines = append(lines, v.say("accepted.extra", map[string]any{"Title": cut(title, 26), "Points": grouped(earned)}))
+	}
+	if rest > 0 {
+		lines = append(lines, v.say("accepted.extra_more", map[string]any{"Points": grouped(rest)}))
 	}
 	return lines
 }

@@ -129,6 +129,10 @@ func (v voice) changed(line points.Line) string {
 		return v.say("change.welcome", nil)
 	case part == "first-receipt":
 		return v.say("change.first", nil)
+	case strings.Contains(part, "bonus-day:"):
+		return v.say("change.bonus", nil)
+	case strings.HasPrefix(part, "focus:"):
+		return v.say("change.focus", nil)
 	case what == "receipt":
 		return v.say("change.receipt", nil)
 	}

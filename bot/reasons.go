@@ -42,7 +42,7 @@ func (v voice) words(n notify.Notice) Message {
 func (v voice) refused(reason string, args map[string]any) Message {
 	next := v.button("button.help", buttonHelp)
 	switch {
-	case strings.HasPrefix(reason, "campaign."):
+	case strings.HasPrefix(reason, "campaign."), strings.HasPrefix(reason, "budget."):
 		next = v.button("button.rules", buttonRules)
 	case reason == receipts.ReasonDuplicateOwn:
 		next = v.button("button.receipts", buttonReceipts)
@@ -131,6 +131,7 @@ func Reasons() []string {
 		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum,
 		campaigns.RulePromoMin, campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleNoLines, campaigns.RuleDayLimit,
 		campaigns.RuleTotalLimit,
+		campaigns.RuleBudget, campaigns.RuleBudgetDay, campaigns.RuleBudgetParticipant, campaigns.RuleBudgetParticipantDay,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, receipts.ReasonCaseRefused,
 		fraud.RuleTillPeople, fraud.RuleTillBurst, receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
 		receipts.ReasonSame, receipts.ReasonCooldown, receipts.ReasonGuesses,

@@ -99,32 +99,30 @@ func (b Budgets) lock(ctx context.Context, tx *store.Tx, campaignID int64, day s
 // all days, mostDay that of its day, 0 none: beyond them it is ErrBudget, and
 // the caller must give up the transaction.
 func (b Budgets) Take(ctx context.Context, tx *store.Tx, g Grant, most, mostDay Amount) error {
-	if _, err := b.lock(ctx, tx, g.CampaignID, g.Day); err != nil {
-		return fmt.Errorf("budget for %s: %w", g.Source, err)
-	}
-	return b.count(ctx, tx, g, map[string]Amount{"": most, g.Day: mostDay})
-}
-
-// count moves both counters and writes the share.
-func (Budgets) count(ctx context.Context, tx *store.Tx, g Grant, most map[string]Amount) error {
-	for _, day := range []string{"", g.Day} {
-		update := tx.WithContext(ctx).Model(&budgetRow{}).Where("campaign_id = ? AND day = ?", g.CampaignID, day)
-		if most[day] > 0 {
-			update = update.Where("points + ? <= ?", g.Points, most[day])
-		}
-		res := update.Update("points", gorm.Expr("points + ?", g.Points))
-		if res.Error == nil && res.RowsAffected == 0 {
-			res.Error = ErrBudget
-		}
-		if res.Error != nil {
-			return fmt.Errorf("budget for %s: %w", g.Source, res.Error)
-		}
-	}
-	if err := tx.WithContext(ctx).Create(&g).Error; err != nil {
+	err := b.take(ctx, tx, g, most, mostDay)
+	if err != nil {
 		return fmt.Errorf("budget for %s: %w", g.Source, err)
 	}
 	return nil
 }
+
+func (b Budgets) take(ctx context.Context, tx *store.Tx, g Grant, most, mostDay Amount) error {
+	of, err := b.lock(ctx, tx, g.CampaignID, g.Day)
+	if err != nil {
+		return err
+	}
+	if over(of[""]+g.Points, most) || over(of[g.Day]+g.Points, mostDay) {
+		return ErrBudget
+	}
+	err = tx.WithContext(ctx).Model(&budgetRow{}).Where("campaign_id = ? AND day IN ?", g.CampaignID, []string{"", g.Day}).
+		Update("points", gorm.Expr("points + ?", g.Points)).Error
+	if err != nil {
+		return err
+	}
+	return tx.WithContext(ctx).Create(&g).Error
+}
+
+func over(n, most Amount) bool { return most > 0 && n > most }
 
 // GiveBack returns to the budget what a posting has taken back from the
 // participant; back.Points is above zero and back.Day is not read. It goes to
@@ -151,10 +149,7 @@ func (b Budgets) GiveBack(ctx context.Context, tx *store.Tx, back Grant) error {
 		}
 		g := back
 		g.Day, g.Points = day, -days[day]
-		if _, err := b.lock(ctx, tx, g.CampaignID, day); err != nil {
-			return fmt.Errorf("budget for %s: %w", back.Source, err)
-		}
-		if err := b.count(ctx, tx, g, nil); err != nil {
+		if err := b.Take(ctx, tx, g, 0, 0); err != nil {
 			return err
 		}
 	}

@@ -132,9 +132,9 @@ func TestBudgetsOfDayAndPerson(t *testing.T) {
 		want(anna, 2, 1, campaigns.RuleBudgetParticipantDay)
 		want(boris, 21, 20, campaigns.RuleBudgetDay)
 		w.now.Add((11*time.Hour + 57*time.Minute).Microseconds()) // 23:59 of the same day
-		want(anna, 1, 0, campaigns.RuleBudgetParticipantDay)
+		want(anna, 1, 0, campaigns.RuleBudgetDay)
 		w.now.Add(time.Minute.Microseconds())
-		want(anna, 31, 30, campaigns.RuleBudgetParticipantDay)
+		want(anna, 31, 30, campaigns.RuleBudgetParticipant)
 		w.now.Add((24 * time.Hour).Microseconds())
 		want(anna, 1, 0, campaigns.RuleBudgetParticipant)
 		want(boris, 25, 25, "")

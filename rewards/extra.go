@@ -41,6 +41,10 @@ func (d *Desk) extra(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 // a person decides, and returns it by part. What a person gets once waits until
 // the receipt is granted.
 func (d *Desk) HoldReward(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, r campaigns.Reward) (campaigns.Parts, error) {
+	r, err := d.fits(ctx, tx, v, participantID, source, r)
+	if err != nil {
+		return nil, err
+	}
 	if err := d.Hold(ctx, tx, v, participantID, source, r.Points); err != nil {
 		return nil, err
 	}
