@@ -82,10 +82,10 @@ func (p *past) unwelcomed() (list []registration) {
 	return list
 }
 
-// welcomeUntil welcomes those of the waiting list whose time has come; the zero
-// time is the end of all.
+// welcomeUntil welcomes those of the waiting list who came before now; the zero
+// time is the end of all. Of one moment those come first of whom events tell.
 func (r *replay) welcomeUntil(now time.Time) {
-	for len(r.waiting) > 0 && (now.IsZero() || !r.waiting[0].at.After(now)) {
+	for len(r.waiting) > 0 && (now.IsZero() || r.waiting[0].at.Before(now)) {
 		r.welcome(r.waiting[0].id, r.waiting[0].at)
 		r.waiting = r.waiting[1:]
 	}
