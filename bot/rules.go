@@ -52,7 +52,8 @@ func (v voice) allRules(terms campaigns.Terms, list []prizes.Prize) []string {
 	lines := []string{v.either(terms.Title, terms.TitleEN)}
 	lines = append(lines, v.receiptRules(terms)...)
 	lines = append(lines, v.pointRules(terms)...)
-	lines = append(lines, v.extraRules(terms)...)
+	lines = append(lines, v.bonusRules(terms)...)
+	lines = append(lines, v.conditions(terms)...)
 	for _, p := range list {
 		lines = append(lines, v.say("rules.prize", map[string]any{"Prize": v.title(p), "Price": v.points(p.Price)}))
 	}

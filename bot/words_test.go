@@ -126,7 +126,7 @@ func composed() []string {
 	for day := range 7 {
 		keys = append(keys, "weekday."+strconv.Itoa(day))
 	}
-	for _, by := range []string{"purchase", "registration", "both"} {
+	for _, by := range []string{"registration", "both"} {
 		keys = append(keys, "rules.by_"+by)
 	}
 	for _, status := range []string{"submitted", "checking", "waiting", "review", "held"} {

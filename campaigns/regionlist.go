@@ -1,6 +1,9 @@
 package campaigns
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // regionList has a line for each region: its code in the tax service, what kind
 // it is, the words that name it, the first three digits of its postcodes, and
@@ -104,40 +107,54 @@ var regionMarks = map[string][]string{
 	"г":    {"г", "город"},
 }
 
-// region is a line of the list, read.
-type region struct {
-	code    string
-	names   []string // folded, as regionNamed looks for them
-	posts   string
-	capital []string // folded, likewise
+// regions is the list, read once; nothing changes it.
+var regions = readRegions()
+
+type regionIndex struct {
+	codes    map[string]bool
+	names    map[string]string // code by name, as regionMarks write it
+	capitals map[string]string
+	posts    map[string]string // code by the first three digits of a postcode
 }
 
-// regions are read once; nothing changes them.
-var regions, regionCodes = readRegions()
-
-func readRegions() ([]region, map[string]bool) {
-	var list []region
-	codes := map[string]bool{}
+func readRegions() regionIndex {
+	index := regionIndex{codes: map[string]bool{}, names: map[string]string{}, capitals: map[string]string{}, posts: map[string]string{}}
 	for line := range strings.Lines(strings.TrimSpace(regionList)) {
 		field := strings.Fields(line)
-		r := region{code: field[0], posts: field[3]}
+		code := field[0]
+		index.codes[code] = true
 		for word := range strings.SplitSeq(field[2], ",") {
-			r.names = append(r.names, beside(word, regionMarks[field[1]])...)
+			beside(index.names, code, word, regionMarks[field[1]])
 		}
-		if field[4] != "-" {
-			r.capital = beside(field[4], regionMarks["г"])
-		}
-		list = append(list, r)
-		codes[r.code] = true
+		index.post(code, field[3])
+		beside(index.capitals, code, field[4], regionMarks["г"])
 	}
-	return list, codes
+	return index
 }
 
-// beside are the ways to write a word with one of the marks before or behind it.
-func beside(word string, marks []string) (ways []string) {
+// post adds spans of postcodes: "664-666,669".
+func (index regionIndex) post(code, spans string) {
+	for span := range strings.SplitSeq(spans, ",") {
+		from, until, ranged := strings.Cut(span, "-")
+		if !ranged {
+			until = from
+		}
+		first, _ := strconv.Atoi(from) // "" of a region without any is none
+		last, _ := strconv.Atoi(until)
+		for n := max(first, 1); n <= last; n++ {
+			index.posts[strconv.Itoa(n)] = code
+		}
+	}
+}
+
+// beside adds the ways to write a word with one of the marks before or behind
+// it; "-" is no word.
+func beside(names map[string]string, code, word string, marks []string) {
+	if word == "-" {
+		return
+	}
 	word = strings.ReplaceAll(word, "_", " ")
 	for _, mark := range marks {
-		ways = append(ways, " "+mark+" "+word+" ", " "+word+" "+mark+" ")
+		names[mark+" "+word], names[word+" "+mark] = code, code
 	}
-	return ways
 }
