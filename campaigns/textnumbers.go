@@ -128,9 +128,9 @@ func (c textCheck) limits(s string) {
 	}
 	for _, m := range near(receiptsSaid, s) {
 		switch {
-		case m.about("в день", "в сутки", "за день", "за сутки", "ежедневно", "a day", "per day", "daily", "each day"):
+		case m.about("в день", "в сутки", "на день", "за день", "за сутки", "ежедневно", "a day", "per day", "daily", "each day"):
 			say(m.number, "receipts a day", "limits.receipts_per_day", int64(c.terms.ReceiptsDay))
-		case m.about("за акцию", "за всю акцию", "за весь", "за все время", "за период", "всего", "in all", "in total", "the whole"):
+		case m.about("за акцию", "за всю акцию", "на всю акцию", "за весь", "за все время", "за период", "всего", "in all", "in total", "the whole", "for the promotion"):
 			say(m.number, "receipts in all", "limits.receipts", int64(c.terms.ReceiptsTotal))
 		}
 	}
