@@ -57,7 +57,7 @@ func TestStatementNamesBonuses(t *testing.T) {
 
 func TestRulesSayWhatIsOnYet(t *testing.T) {
 	day := func(d int) time.Time { return time.Date(2026, 6, d, 0, 0, 0, 0, time.UTC) }
-	terms := campaigns.Terms{Zone: "Europe/Moscow", Budget: campaigns.Budget{Participant: 300, ParticipantDay: 40},
+	terms := campaigns.Terms{Zone: "Europe/Moscow", Starts: day(1), Ends: day(31), Budget: campaigns.Budget{Participant: 300, ParticipantDay: 40},
 		Bonus: []campaigns.BonusDay{
 			{Title: "Вчера", TitleEN: "Yesterday", From: day(12), Until: day(13), Add: 1},
 			{Title: "Выходные", TitleEN: "Weekend", From: day(13), Until: day(15), Multiply: 1500, Regions: []string{"36"}},
@@ -67,9 +67,9 @@ func TestRulesSayWhatIsOnYet(t *testing.T) {
 	now := time.Date(2026, 6, 12, 21, 0, 0, 0, time.UTC) // the 13th in Moscow
 	for language, want := range map[string]string{
 		russian: "• Выходные, 13 июня – 14 июня: баллы ×1,5 — не для всех покупок.\n• Понедельник, 15 июня: ещё 10 баллов за чек.\n" +
-			"• Неделя колы, 1 июня – 30 июня: раз в неделю 1 балл.\n• Предел на участника: 300 баллов.\n• Предел баллов на день: 40 баллов.",
+			"• Неделя колы: раз в неделю 1 балл.\n• Предел на участника: 300 баллов.\n• Предел баллов на день: 40 баллов.",
 		english: "• Weekend, June 13 – June 14: points ×1.5, not for all purchases.\n• Monday, June 15: 10 points more for a receipt.\n" +
-			"• Kola week, June 1 – June 30: once a week 1 point.\n• Limit for a participant: 300 points.\n• Limit of points for a day: 40 points.",
+			"• Kola week: once a week 1 point.\n• Limit for a participant: 300 points.\n• Limit of points for a day: 40 points.",
 	} {
 		v := voice{language: language, zone: moscow, now: now}
 		if got := strings.Join(v.bonusRules(terms), "\n"); got != want {

@@ -17,13 +17,13 @@ func (v voice) bonusRules(terms campaigns.Terms) []string {
 	today := terms.Wall(v.now).Truncate(24 * time.Hour)
 	for _, d := range terms.Bonus {
 		if d.Until.After(today) && len(lines) < bonusesListed {
-			lines = append(lines, v.bonusRule(d))
+			lines = append(lines, v.bonusRule(terms, d))
 		}
 	}
 	listed := len(lines)
 	for _, f := range terms.Focus {
 		if f.Until.After(today) && len(lines) < listed+bonusesListed {
-			lines = append(lines, v.say("rules.focus", map[string]any{"Title": v.either(f.Title, f.TitleEN), "Days": v.days(f.From, f.Until), "Points": v.points(int64(f.Points))}))
+			lines = append(lines, v.say("rules.focus", map[string]any{"Title": v.either(f.Title, f.TitleEN), "Days": v.days(terms, f.From, f.Until), "Points": v.points(int64(f.Points))}))
 		}
 	}
 	if n := int64(terms.Budget.Participant); n > 0 {
@@ -36,9 +36,9 @@ func (v voice) bonusRules(terms campaigns.Terms) []string {
 }
 
 // bonusRule says one day, and whether it is for some purchases only.
-func (v voice) bonusRule(d campaigns.BonusDay) string {
+func (v voice) bonusRule(terms campaigns.Terms, d campaigns.BonusDay) string {
 	some := len(d.Weekdays) > 0 || d.Hours != campaigns.Clock{} || len(d.Regions) > 0 || len(d.Products) > 0
-	args := map[string]any{"Title": v.either(d.Title, d.TitleEN), "Days": v.days(d.From, d.Until), "Some": some}
+	args := map[string]any{"Title": v.either(d.Title, d.TitleEN), "Days": v.days(terms, d.From, d.Until), "Some": some}
 	if d.Multiply == 0 {
 		args["Points"] = v.points(int64(d.Add))
 		return v.say("rules.bonus_add", args)
@@ -50,10 +50,14 @@ func (v voice) bonusRule(d campaigns.BonusDay) string {
 	return v.say("rules.bonus_multiply", args)
 }
 
-// days names a span of days; until is the moment after the last.
-func (v voice) days(from, until time.Time) string {
+// days names a span of days, of which until is the moment after the last; ""
+// is all of the campaign.
+func (v voice) days(terms campaigns.Terms, from, until time.Time) string {
 	last := until.AddDate(0, 0, -1)
-	if last.Equal(from) {
+	switch {
+	case !from.After(terms.Starts) && !until.Before(terms.Ends):
+		return ""
+	case last.Equal(from):
 		return v.date(from)
 	}
 	return v.date(from) + " – " + v.date(last)
