@@ -60,7 +60,7 @@ var rooms = []room{
 	{"journeys", 4, append([]string{"segments", "recommend"}, react...)},
 	{"inbox", 4, react},
 
-	{"rewards", 3, slices.Concat(ground, people, books, []string{"campaigns"})},
+	{"rewards", 3, slices.Concat(ground, people, books, []string{"campaigns", "fraud"})},
 	{"segments", 3, nil},
 	{"recommend", 3, nil},
 

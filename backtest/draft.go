@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"promobot/campaigns"
+	"promobot/fns"
 	"promobot/internal/money"
 	"promobot/points"
 	"promobot/receipts"
@@ -120,7 +121,7 @@ func (r *Report) count(c *course, unseen bool) {
 	if unseen {
 		r.Unseen++
 	}
-	if !c.verified {
+	if !c.verified || c.Operation != fns.Sale {
 		return
 	}
 	r.Receipts++

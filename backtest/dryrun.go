@@ -79,7 +79,8 @@ func (r *replay) try(c *course, at moment, draft *campaigns.Judge, lines []recei
 		return trial{campaigns.Reward{Refusal: no}, lines}
 	}
 	h.FocusPaid, h.Room = r.focusHad(c, draft), r.room(draft, at, c.would.Parts.OfReceipt())
-	return trial{draft.Reward(receipts.Ticket(c.Receipt, lines), h), lines}
+	ticket, _ := receipts.AsOf(c.Receipt, lines, c.back)
+	return trial{draft.Reward(ticket, h), lines}
 }
 
 // effect sets what the draft makes of the receipt beside what was done.

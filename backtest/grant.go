@@ -6,6 +6,7 @@ import (
 
 	"promobot/campaigns"
 	"promobot/points"
+	"promobot/receipts"
 )
 
 // moment is when and for what somebody is given points.
@@ -45,20 +46,44 @@ func (r *replay) aside(judge *campaigns.Judge, at moment, reward campaigns.Rewar
 
 // once gives what a person and a phone get a single time.
 func (r *replay) once(judge *campaigns.Judge, at moment, part string, n points.Amount) points.Amount {
-	source := ofPerson(at.participantID, part)
-	if _, had := r.persons[source]; had || n <= 0 {
+	key := ofPerson(at.participantID, part)
+	if r.stands[key] || n <= 0 {
 		return 0
 	}
-	if at.phone != "" {
+	if at.phone != "" && r.times[key] == 0 {
 		owner, taken := r.phones[at.phone+"/"+part]
 		if taken && owner != at.participantID {
 			return 0
 		}
 		r.phones[at.phone+"/"+part] = at.participantID
 	}
+	r.stands[key] = true
+	r.times[key]++
+	source := key
+	if r.times[key] > 1 {
+		source = fmt.Sprint(key, "#", r.times[key])
+	}
 	r.persons[source] = n
-	r.take(judge, moment{now: at.now, campaignID: at.campaignID, participantID: at.participantID, subject: fmt.Sprint("participant:", at.participantID)}, n)
+	at.subject = fmt.Sprint("participant:", at.participantID)
+	r.take(judge, at, n)
 	return n
+}
+
+// takesBack takes back what a return took: the replay does not know what had
+// been spent, so that the books' word is taken for where it came from.
+func (r *replay) takesBack(c *course, at moment, t told) {
+	for _, taking := range r.takings[fmt.Sprintf("%s/return:%d", at.subject, t.Return)] {
+		n := min(taking.Sum(), c.would.Parts[taking.Part])
+		c.would.Parts = c.would.Parts.With(campaigns.Parts{taking.Part: -n})
+		c.would.Points = c.would.Parts.Sum()
+		r.giveBack(at, n)
+		if (campaigns.Parts{taking.Part: 1}).OfReceipt() == 0 && taking.Short == 0 && taking.Sum() > 0 {
+			r.stands[ofPerson(c.ParticipantID, taking.Part)] = false
+		}
+	}
+	if t.Status == receipts.Reversed && (c.would.Status == receipts.Accepted || c.would.Status == receipts.Held) {
+		c.would.Status, c.would.Reason = receipts.Reversed, receipts.ReasonBack
+	}
 }
 
 // ofPerson is the source in the books of what a person gets once.
@@ -70,9 +95,8 @@ func ofPerson(participantID int64, part string) string {
 func (r *replay) focusHad(c *course, judge *campaigns.Judge) map[string]bool {
 	had := map[string]bool{}
 	for _, part := range judge.FocusParts(c.QR().At) {
-		_, own := r.persons[ofPerson(c.ParticipantID, part)]
 		owner, taken := r.phones[c.phone+"/"+part]
-		had[part] = own || c.phone != "" && taken && owner != c.ParticipantID
+		had[part] = r.stands[ofPerson(c.ParticipantID, part)] || c.phone != "" && taken && owner != c.ParticipantID
 	}
 	return had
 }

@@ -12,14 +12,17 @@ import (
 
 // told is what the events of a receipt say, in one shape for all of them.
 type told struct {
-	Reason   string           `json:"reason"`
-	Tier     fraud.Outcome    `json:"tier"`
-	Rules    []fraud.Hit      `json:"rules"`
-	Status   receipts.Status  `json:"status"`
-	Refusal  string           `json:"refusal"`
-	Placed   map[int]string   `json:"placed"`
-	Kind     fraud.CaseKind   `json:"kind"`
-	Decision fraud.CaseStatus `json:"decision"`
+	Reason   string                `json:"reason"`
+	Tier     fraud.Outcome         `json:"tier"`
+	Rules    []fraud.Hit           `json:"rules"`
+	Status   receipts.Status       `json:"status"`
+	Refusal  string                `json:"refusal"`
+	Placed   map[int]string        `json:"placed"`
+	Aliases  map[string]string     `json:"aliases"`
+	Back     map[int]receipts.Back `json:"back"`
+	Return   int64                 `json:"return"`
+	Kind     fraud.CaseKind        `json:"kind"`
+	Decision fraud.CaseStatus      `json:"decision"`
 }
 
 func whatIsTold(e events.Event) (t told, err error) {
@@ -47,6 +50,8 @@ func (c *course) happen(e events.Event, t told) {
 		c.was = Outcome{Status: receipts.Accepted}
 	case receipts.EventRejected:
 		c.was = Outcome{Status: receipts.Rejected, Reason: t.Reason}
+	case receipts.EventReturned:
+		c.was.Status = t.Status
 	case receipts.EventAppealed:
 		c.was = Outcome{Status: receipts.Review, Reason: t.Reason}
 	case receipts.EventDecided:

@@ -57,7 +57,7 @@ func Live(ctx context.Context, g *gorm.DB, book *campaigns.Book) (Comparison, er
 func (r *replay) replayed() map[string]points.Amount {
 	all := maps.Clone(r.persons)
 	for _, c := range r.order {
-		if n := c.would.Parts.OfReceipt(); n != 0 {
+		if n := c.earned.OfReceipt(); n != 0 {
 			all[receipts.Subject(c.ID)] = n
 		}
 	}
@@ -95,6 +95,9 @@ func (p *past) ledger() error {
 		var n points.Amount
 		if err := rows.Scan(&source, &n); err != nil {
 			return fmt.Errorf("read the ledger: %w", err)
+		}
+		if strings.Contains(source, "/campaign:") {
+			continue // given by another campaign beside the receipt's own
 		}
 		if receipt, _, _ := strings.Cut(source, "/"); strings.HasPrefix(receipt, "receipt:") {
 			source = receipt

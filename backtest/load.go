@@ -3,6 +3,7 @@ package backtest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -22,13 +23,17 @@ type course struct {
 	sighted          fraud.Outcome // what the fraud rules said first
 	disputed         string        // the reason that an appeal was against
 
-	was      Outcome // by the events that were read
-	would    Outcome // by the terms of the replay
-	verified bool    // by the events that were read
-	asked    string  // what was judged and has no outcome yet: one of the kinds of judging
+	was      Outcome         // by the events that were read
+	would    Outcome         // by the terms of the replay
+	verified bool            // by the events that were read
+	earned   campaigns.Parts // would.Parts without what was taken back
+	asked    string          // what was judged and has no outcome yet: one of the kinds of judging
+	maybe    string          // what it is judged for if a name was taught
+	approved bool            // a person has just approved it
 	waived   string
 	placed   map[int]string
-	lines    []campaigns.LineReward
+	aliases  map[string]string
+	back     map[int]receipts.Back
 }
 
 // past is what a replay holds of the database.
@@ -40,7 +45,9 @@ type past struct {
 	order      []*course
 	registered map[int64]registration
 	versions   []applied
-	posted     map[string]points.Amount // what the ledger says was given, by receipt and by what persons get once
+	takings    map[string][]rewards.Taking // by source of the return
+	besides    map[int64][]beside          // by participant
+	posted     map[string]points.Amount    // what the ledger says was given, by receipt and by what persons get once
 }
 
 // atOnce is how many rows are read at a time.
@@ -64,7 +71,7 @@ func read(ctx context.Context, g *gorm.DB, book *campaigns.Book) (*past, error) 
 			last = r.ID
 		}
 	}
-	for _, more := range []func() error{p.sightings, p.appeals, p.registrations, p.ledger} {
+	for _, more := range []func() error{p.sightings, p.appeals, p.registrations, p.takenBack, p.beside, p.ledger} {
 		if err := more(); err != nil {
 			return nil, err
 		}
@@ -119,6 +126,40 @@ func (p *past) appeals() error {
 	return nil
 }
 
+// takenBack adds what returns took.
+func (p *past) takenBack() error {
+	var rows []rewards.Taking
+	if err := p.g.Order("id").Find(&rows).Error; err != nil {
+		return fmt.Errorf("read what was taken back: %w", err)
+	}
+	p.takings = map[string][]rewards.Taking{}
+	for _, t := range rows {
+		p.takings[t.Source] = append(p.takings[t.Source], t)
+	}
+	return nil
+}
+
+// beside is what another campaign than the receipt's own gave for it. That is
+// taken as it was: it counts in that campaign's limits, and is not judged again.
+type beside struct {
+	ReceiptID     int64
+	ParticipantID int64
+	CampaignID    int64
+	GrantedAt     time.Time
+}
+
+func (p *past) beside() error {
+	var rows []beside
+	if err := p.g.Table("receipt_campaigns").Find(&rows).Error; err != nil {
+		return fmt.Errorf("read what other campaigns gave: %w", err)
+	}
+	p.besides = map[int64][]beside{}
+	for _, b := range rows {
+		p.besides[b.ParticipantID] = append(p.besides[b.ParticipantID], b)
+	}
+	return nil
+}
+
 // of is the receipt that a subject names; nil if it names none.
 func (p *past) of(subject string) *course {
 	var id int64
@@ -132,6 +173,7 @@ func (p *past) of(subject string) *course {
 var kinds = []events.Kind{
 	receipts.EventVerified, receipts.EventJudged, receipts.EventRejudged, receipts.EventPutOff, receipts.EventHeld,
 	receipts.EventAccepted, receipts.EventRejected, receipts.EventAppealed, receipts.EventDecided,
+	receipts.EventTaught, receipts.EventReturned,
 }
 
 // play hands the events to step in their order, each with its receipt and its

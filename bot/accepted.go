@@ -28,6 +28,7 @@ func (v voice) accepted(args map[string]any) Message {
 	if rule := text(args, "cut_rule"); rule != "" {
 		lines = append(lines, v.reason(rule, args))
 	}
+	lines = append(lines, v.later(args)...)
 	if n, _ := whole(args["unsure"]); n > 0 {
 		lines = append(lines, v.say("accepted.unsure", map[string]any{"Goods": v.count("count.goods", n)}))
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -120,6 +121,7 @@ type Receipts interface {
 	List(ctx context.Context, g *gorm.DB, participantID int64, limit int) ([]receipts.Receipt, error)
 	Appeal(ctx context.Context, tx *store.Tx, participantID, receiptID int64) (receipts.Appeal, error)
 	Marked(ctx context.Context, g *gorm.DB, receiptID int64) ([]byte, error)
+	Explain(ctx context.Context, g *gorm.DB, participantID int64, source string, postedAt time.Time) (receipts.Explanation, bool, error)
 }
 
 // Rooms are what the talk speaks for.

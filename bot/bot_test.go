@@ -115,7 +115,8 @@ type counter struct {
 	fail  error
 	pause receipts.Cooldown
 
-	marked map[int64]string // pictures by receipt
+	marked    map[int64]string // pictures by receipt
+	explained map[string]receipts.Explanation
 }
 
 func (c *counter) Submit(_ context.Context, _ *store.Tx, sub receipts.Submission) (receipts.Receipt, error) {
@@ -143,6 +144,12 @@ func (c *counter) Cooldown(context.Context, *gorm.DB, int64) (receipts.Cooldown,
 // Marked is the picture that a test has put there.
 func (c *counter) Marked(_ context.Context, _ *gorm.DB, id int64) ([]byte, error) {
 	return []byte(c.marked[id]), nil
+}
+
+// Explain is what a test has set for the source.
+func (c *counter) Explain(_ context.Context, _ *gorm.DB, _ int64, source string, _ time.Time) (receipts.Explanation, bool, error) {
+	e, ok := c.explained[source]
+	return e, ok, nil
 }
 
 func (c *counter) List(_ context.Context, _ *gorm.DB, participantID int64, limit int) ([]receipts.Receipt, error) {

@@ -60,6 +60,10 @@ var registered = map[string]verb{
 	buttonNewsYes:      (*Bot).newsOn,
 	buttonNewsNo:       (*Bot).newsOff,
 	buttonShow:         (*Bot).show,
+	buttonHistory:      (*Bot).history,
+	buttonEntry:        (*Bot).entry,
+	buttonFails:        (*Bot).fails,
+	buttonWhy:          (*Bot).complain,
 	buttonAppeal:       (*Bot).appeal,
 	buttonTyped:        (*Bot).startTyped,
 	buttonTypedYes:     (*Bot).sendTyped,
@@ -74,6 +78,7 @@ var registered = map[string]verb{
 var spokenWords = map[string]string{
 	"баланс": buttonBalance, "баллы": buttonBalance, "balance": buttonBalance, "points": buttonBalance,
 	"чеки": buttonReceipts, "мои чеки": buttonReceipts, "receipts": buttonReceipts, "my receipts": buttonReceipts,
+	"история": buttonHistory, "history": buttonHistory, "statement": buttonHistory,
 	"призы": buttonPrizes, "приз": buttonPrizes, "prizes": buttonPrizes,
 	"сертификаты": buttonCertificates, "мои сертификаты": buttonCertificates, "certificates": buttonCertificates,
 	"правила": buttonRules, "rules": buttonRules,

@@ -94,27 +94,30 @@ func (b *Bot) balance(ctx context.Context, t *turn, _ string) error {
 		return err
 	}
 	lines := []string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}
-	if balance.Held > 0 {
-		lines = append(lines, t.say("balance.held", map[string]any{"Points": t.points(int64(balance.Held))}))
+	waits, err := b.desk.Waits(ctx, t.tx.DB, t.person.ID)
+	if err != nil {
+		return err
 	}
+	lines = append(lines, t.beside(balance, waits)...)
+	endings, err := b.endings(ctx, t)
+	if err != nil {
+		return err
+	}
+	lines = append(lines, endings...)
 	for _, change := range changes {
 		lines = append(lines, t.change(change))
 	}
 	if len(changes) == 0 {
 		lines = append(lines, t.say("balance.empty", nil))
 	}
-	t.tell(strings.Join(lines, "\n"), t.button("button.prizes", buttonPrizes), t.button("button.receipts", buttonReceipts))
+	t.tell(strings.Join(lines, "\n"), t.button("button.prizes", buttonPrizes), t.button("button.history", buttonHistory), t.button("button.receipts", buttonReceipts))
 	return nil
 }
 
 // change is one line of the statement: "+12: чек, 14 июня".
 func (v voice) change(line points.Line) string {
-	sign := "+"
-	if line.Amount < 0 {
-		sign = ""
-	}
 	return v.say("balance.change", map[string]any{
-		"Amount": sign + grouped(int64(line.Amount)), "What": v.changed(line), "Date": v.day(line.At),
+		"Amount": signed(line.Amount), "What": v.changed(line), "Date": v.day(line.At),
 	})
 }
 
@@ -125,6 +128,14 @@ func (v voice) changed(line points.Line) string {
 	switch {
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
+	case line.Kind == points.Return:
+		return v.say("change.return", nil)
+	case line.Kind == points.Repayment:
+		return v.say("change.repayment", nil)
+	case line.Kind == points.Refund:
+		return v.say("change.refund", nil)
+	case line.Kind == points.Expiry:
+		return v.say("change.expiry", nil)
 	case part == "welcome":
 		return v.say("change.welcome", nil)
 	case part == "first-receipt":

@@ -144,7 +144,7 @@ func (b *Bot) affordable(ctx context.Context, t *turn, before int64) (Message, b
 		return Message{}, false, err
 	}
 	for _, p := range slices.Backward(list) {
-		if p.Free > 0 && p.Price > before && p.Price <= available && byChoice(t.terms, p.ID) {
+		if p.InStock() && p.Price > before && p.Price <= available && byChoice(t.terms, p.ID) {
 			text := t.say("prize.enough", map[string]any{"Prize": t.title(p), "Price": t.points(p.Price)})
 			return t.message(text, t.button("button.take", buttonTake+":"+p.ID), t.button("button.save", buttonNo)), true, nil
 		}

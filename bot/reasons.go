@@ -30,10 +30,21 @@ func (v voice) words(n notify.Notice) Message {
 		return v.message(v.reason(n.Key, n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.ReasonAppealRefused:
 		return v.message(v.stands(n.Args), v.button("button.receipts", buttonReceipts), v.button("button.menu", buttonMenu))
+	case receipts.NoticeReturned, receipts.NoticeReversed:
+		return v.goneBack(n.Key, n.Args)
+	case rewards.NoticeFree:
+		return v.free(n.Args)
 	case rewards.NoticeIssued:
 		return v.issued(n.Args)
 	case rewards.NoticeBack:
 		return v.back(n.Args)
+	case rewards.NoticeEnding:
+		return v.reminder(n.Args)
+	case rewards.NoticeCertificate:
+		return v.lastCall(n.Args)
+	}
+	if said, ok := v.awarded(n); ok {
+		return said
 	}
 	return v.refused(n.Key, n.Args)
 }
@@ -44,7 +55,7 @@ func (v voice) refused(reason string, args map[string]any) Message {
 	switch {
 	case strings.HasPrefix(reason, "campaign."), strings.HasPrefix(reason, "budget."):
 		next = v.button("button.rules", buttonRules)
-	case reason == receipts.ReasonDuplicateOwn:
+	case reason == receipts.ReasonDuplicateOwn, reason == receipts.ReasonNoSale:
 		next = v.button("button.receipts", buttonReceipts)
 	}
 	first := append(v.typedButton(reason, args), v.appealButton(reason, args)...)
@@ -134,6 +145,6 @@ func Reasons() []string {
 		campaigns.RuleBudget, campaigns.RuleBudgetDay, campaigns.RuleBudgetParticipant, campaigns.RuleBudgetParticipantDay,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, receipts.ReasonCaseRefused,
 		fraud.RuleTillPeople, fraud.RuleTillBurst, receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
-		receipts.ReasonSame, receipts.ReasonCooldown, receipts.ReasonGuesses,
+		receipts.ReasonSame, receipts.ReasonCooldown, receipts.ReasonGuesses, receipts.ReasonNoSale, receipts.ReasonWhichOne,
 	}
 }

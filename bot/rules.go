@@ -54,6 +54,7 @@ func (v voice) allRules(terms campaigns.Terms, list []prizes.Prize) []string {
 	lines = append(lines, v.pointRules(terms)...)
 	lines = append(lines, v.bonusRules(terms)...)
 	lines = append(lines, v.conditions(terms)...)
+	lines = append(lines, v.returnRules(terms)...)
 	for _, p := range list {
 		lines = append(lines, v.say("rules.prize", map[string]any{"Prize": v.title(p), "Price": v.points(p.Price)}))
 	}

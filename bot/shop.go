@@ -69,7 +69,7 @@ func (b *Bot) available(ctx context.Context, t *turn) (int64, error) {
 func (v voice) prizeLine(p prizes.Prize, available int64) string {
 	args := map[string]any{"Prize": v.title(p), "Price": v.points(p.Price), "Missing": v.points(p.Price - available)}
 	switch {
-	case p.Free == 0:
+	case !p.InStock():
 		return v.say("prizes.line_out", args)
 	case p.Price > available:
 		return v.say("prizes.line_missing", args)
@@ -97,6 +97,9 @@ func (b *Bot) take(ctx context.Context, t *turn, prizeID string) error {
 	if err != nil || !ok {
 		return err
 	}
+	if no, err := b.withheld(ctx, t); err != nil || no {
+		return err
+	}
 	available, err := b.available(ctx, t)
 	if err != nil {
 		return err
@@ -106,7 +109,7 @@ func (b *Bot) take(ctx context.Context, t *turn, prizeID string) error {
 		return nil
 	}
 	key := "prize.confirm"
-	if p.Free == 0 {
+	if !p.InStock() {
 		key = "prize.confirm_wait"
 	}
 	t.dialog.State = confirming(p, t.row.ID)
@@ -149,6 +152,14 @@ func (b *Bot) choose(ctx context.Context, t *turn, rest string) error {
 		return err
 	}
 	switch {
+	case choice.Blocked > 0:
+		t.owes(choice.Blocked)
+	case choice.Limit != nil:
+		t.limited(p, choice.Limit)
+	case choice.Ordered:
+		t.answer("prize.ordered", map[string]any{"Prize": t.title(p)}, t.button("button.certificates", buttonCertificates))
+	case choice.Gated:
+		t.answer("prize.gated", map[string]any{"Prize": t.title(p), "Free": roubles(prizes.TaxFreeYearly)}, t.button("button.certificates", buttonCertificates))
 	case choice.Waiting:
 		t.answer("prize.waiting", map[string]any{"Prize": t.title(p)}, t.button("button.prizes", buttonPrizes))
 	case choice.Issued:

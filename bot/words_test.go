@@ -129,10 +129,10 @@ func composed() []string {
 	for _, by := range []string{"registration", "both"} {
 		keys = append(keys, "rules.by_"+by)
 	}
-	for _, status := range []string{"submitted", "checking", "waiting", "review", "held"} {
+	for _, status := range []string{"submitted", "checking", "waiting", "review", "held", "reversed", "returned"} {
 		keys = append(keys, "state."+status)
 	}
-	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case", "fraud", "appeal"} {
+	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case", "fraud", "appeal", "return"} {
 		keys = append(keys, "brief."+room)
 	}
 	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf", "gone"} {

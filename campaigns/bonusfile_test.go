@@ -28,6 +28,7 @@ const extras = `bonus_days:
 focus:
   - {id: kola-week, title: Неделя колы, title_en: Kola week, products: [kola], from: 2026-03-02, until: 2026-03-08, points: 1}
 budget: {points: 100000, points_per_day: 5000, points_per_participant: 300, points_per_participant_day: 100}
+together: {policy: any, priority: 3}
 `
 
 func day(text string) time.Time {

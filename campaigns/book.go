@@ -29,11 +29,13 @@ type Version struct {
 	ID         int64
 	CampaignID int64
 	Number     int
+	Since      time.Time // in force since this reading of the wall clock
 	*Judge
 }
 
-// Book keeps the versions of all campaigns. The bot runs the campaign that was
-// created last.
+// Book keeps the versions of all campaigns. Receipts are counted by all that run,
+// see Running; the talk and the prizes are those of the campaign that was created
+// last.
 type Book struct {
 	ready sync.Map // version id → Version: versions never change
 }
@@ -119,24 +121,18 @@ func hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// At returns the version that judges a purchase of the campaign that the bot
-// runs: the newest that was in force at the wall clock's reading at, or the
+// At returns the version that judges a purchase of the campaign that was created
+// last: the newest that was in force at the wall clock's reading at, or the
 // first when the purchase is older than all. ErrNone without a campaign.
 func (b *Book) At(ctx context.Context, g *gorm.DB, at time.Time) (Version, error) {
 	rows, err := b.rows(ctx, g)
 	if err != nil {
 		return Version{}, err
 	}
-	chosen := rows[0]
-	for _, row := range rows[1:] {
-		if !row.EffectiveFrom.After(at) {
-			chosen = row
-		}
-	}
-	return b.version(ctx, g, chosen.ID)
+	return b.version(ctx, g, inForce(rows, at).ID)
 }
 
-// Newest returns the newest version of the campaign that the bot runs.
+// Newest returns the newest version of the campaign that was created last.
 func (b *Book) Newest(ctx context.Context, g *gorm.DB) (Version, error) {
 	rows, err := b.rows(ctx, g)
 	if err != nil {
@@ -170,7 +166,7 @@ func (b *Book) version(ctx context.Context, g *gorm.DB, id int64) (Version, erro
 	if err != nil {
 		return Version{}, fmt.Errorf("version %d: %w", id, err)
 	}
-	v := Version{ID: row.ID, CampaignID: row.CampaignID, Number: row.Number, Judge: judge}
+	v := Version{ID: row.ID, CampaignID: row.CampaignID, Number: row.Number, Since: row.EffectiveFrom.UTC(), Judge: judge}
 	b.ready.Store(id, v)
 	return v, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // The rules that refuse or hold back a receipt; ids of docs/reasons.md.
 const (
-	RuleOperation   = "campaign.operation"    // not a sale
+	RuleOperation   = "campaign.operation"    // neither a sale nor a return that is taken
 	RuleFuture      = "campaign.future"       // dated more than twelve hours ahead
 	RulePeriod      = "campaign.period"       // bought outside the period
 	RuleTooOld      = "campaign.too_old"      // older than the terms allow
@@ -94,14 +94,17 @@ type Terms struct {
 
 	// These are left out of the version's text when they are empty, so that
 	// terms from before they existed keep their hash.
-	Bonus  []BonusDay `json:",omitempty"`
-	Focus  []Focus    `json:",omitempty"`
-	Budget Budget     `json:",omitzero"`
+	Returns Returns    `json:",omitzero"`
+	Bonus   []BonusDay `json:",omitempty"`
+	Focus   []Focus    `json:",omitempty"`
+	Budget  Budget     `json:",omitzero"`
+
+	Together Together `json:",omitzero"`
+	Expiry   Expiry   `json:",omitzero"`
 
 	PointValue money.Kopecks `json:",omitzero"` // what a point costs the organiser, for reckoning; 0: not said
-
-	Disclosure Disclosure `json:",omitzero"`
-	Texts      Texts      `json:",omitzero"`
+	Disclosure Disclosure    `json:",omitzero"`
+	Texts      Texts         `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one

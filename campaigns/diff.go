@@ -17,7 +17,7 @@ import (
 // show what went and what came. Terms that are equal have no lines.
 func Diff(old, new Terms) []string {
 	var d diff
-	was, is := fields(old), fields(new)
+	was, is := append(fields(old), old.Expiry.fields()...), append(fields(new), new.Expiry.fields()...)
 	for i, f := range is {
 		if was[i].value != f.value {
 			d.add(f.name, was[i].value, f.value)
@@ -46,7 +46,7 @@ func fields(t Terms) []field {
 	if !ends.IsZero() {
 		ends = ends.AddDate(0, 0, -1)
 	}
-	return []field{
+	list := []field{
 		{"id", t.Slug}, {"title", t.Title}, {"title_en", t.TitleEN}, {"organiser", t.Organiser}, {"rules_url", t.RulesURL},
 		{"starts", date(t.Starts)}, {"ends", date(ends)}, {"zone", t.Zone}, {"effective_from", date(t.EffectiveFrom)},
 		{"receipts.minimum", t.Minimum.String()}, {"receipts.minimum_on", string(t.MinimumOn)},
@@ -56,10 +56,12 @@ func fields(t Terms) []field {
 		{"points.value", t.PointValue.String()},
 		{"limits.receipts_per_day", limit(t.ReceiptsDay)}, {"limits.receipts", limit(t.ReceiptsTotal)},
 		{"limits.units_per_receipt", limit(t.UnitsReceipt)},
+		{"together.policy", string(t.Together.Policy)}, {"together.priority", fmt.Sprint(t.Together.Priority)},
 		{"budget.points", limit(t.Budget.Points)}, {"budget.points_per_day", limit(t.Budget.Day)},
 		{"budget.points_per_participant", limit(t.Budget.Participant)},
 		{"budget.points_per_participant_day", limit(t.Budget.ParticipantDay)},
 	}
+	return append(list, t.Returns.fields()...)
 }
 
 func date(day time.Time) string {

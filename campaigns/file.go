@@ -53,9 +53,12 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
+	Returns   returnsFile `yaml:"returns"`
 	BonusDays []bonusFile `yaml:"bonus_days"`
 	Focus     []focusFile `yaml:"focus"`
 	Budget    Budget      `yaml:"budget"`
+	Together  Together    `yaml:"together"`
+	Expiry    expiryFile  `yaml:"expiry"`
 
 	Disclosure Disclosure        `yaml:"disclosure"`
 	Texts      textsFile         `yaml:"texts"`
@@ -158,13 +161,14 @@ func (r *reader) terms(f file) Terms {
 		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
 		GraceDaysNew: f.Receipts.GraceNew,
-		PointValue:   r.roubles("points.value", f.Points.Value),
-		Disclosure:   f.Disclosure,
-		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget,
+		PointValue:   r.roubles("points.value", f.Points.Value), Disclosure: f.Disclosure,
+		Bonus: r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
+		Expiry: r.expiry(f.Expiry),
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)
 	}
+	t.Returns = f.Returns.terms()
 	if t.MinimumOn == "" {
 		t.MinimumOn = OnReceipt
 	}

@@ -28,9 +28,12 @@ func (r *reader) lint(t Terms) {
 	r.lintRates(t)
 	r.lintLimits(t)
 	r.lintOffers(t)
+	r.lintReturns(t)
 	r.lintBonusDays(t)
 	r.lintFocus(t)
 	r.lintBudget(t)
+	r.lintTogether(t)
+	r.lintExpiry(t)
 }
 
 func (r *reader) lintWords(t Terms) {

@@ -41,7 +41,9 @@ limits:
 prizes:
   - id: mug
   - {id: tea, issue: automatic}
+returns: {points: debt, prizes: withdraw, window_days: 14}
 assortment: goods/spring.csv
+expiry: {after_days: 90}
 `
 
 const sheet = `sku_id,brand,title,volume,gtin,scope

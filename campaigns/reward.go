@@ -22,9 +22,11 @@ type History struct {
 	ReceiptsTotal int          // accepted receipts
 	Trusted       map[int]bool // lines, from 0, that a person has placed: they count as their candidates
 
-	Placed map[int]string // which product a person says a line is, whatever its name says
-	Waived string         // a rule that a person has set aside for this receipt
+	Placed  map[int]string    // which product a person says a line is, whatever its name says
+	Aliases map[string]string // what people have taught about names, as assortment.WithAliases takes it
+	Waived  string            // a rule that a person has set aside for this receipt
 
+	Returned    map[int]bool    // lines that went back whole: they count for nothing
 	SubmittedAt time.Time       // of this receipt, for bonus days by registration
 	FocusPaid   map[string]bool // suffixes of the focus parts that this person had, in any account of theirs
 	Room        *Room           // what budgets leave for this receipt; nil: they bound nothing
@@ -38,6 +40,7 @@ type Reward struct {
 	Points  points.Amount // for the lines
 	Extra   []Extra       // for bonus days and focus products, beside Points
 	First   points.Amount // for the first receipt ever, beside Points
+	Until   time.Time     // until then the points wait; zero: they do not
 	Cut     *Cut          // what budgets did not leave room for; nil: nothing
 }
 
@@ -84,10 +87,12 @@ func (t Terms) Precheck(q fns.QR, submittedAt, registeredAt time.Time) *Refusal 
 	wall := t.Wall(submittedAt)
 	age := daysBetween(q.At, t.ageUntil(submittedAt, registeredAt))
 	switch {
-	case q.Operation != fns.Sale:
+	case q.Operation != fns.Sale && (q.Operation != fns.SaleReturn || !t.Returns.Taken()):
 		return &Refusal{RuleOperation, map[string]any{"operation": int(q.Operation)}}
 	case q.At.After(wall.Add(futureAllowed)):
 		return &Refusal{RuleFuture, map[string]any{"at": q.At}}
+	case q.Operation == fns.SaleReturn: // the goods may go back after the campaign
+		return nil
 	case q.At.Before(t.Starts), !q.At.Before(t.Ends):
 		return &Refusal{RulePeriod, map[string]any{"at": q.At, "starts": t.Starts, "ends": t.Ends.AddDate(0, 0, -1)}}
 	case t.MaxAgeDays > 0 && age > t.MaxAgeDays:
@@ -158,6 +163,7 @@ func (j *Judge) Reward(ticket fns.Ticket, h History) Reward {
 	if h.FirstReceipt {
 		r.First = j.FirstReceipt
 	}
+	r.Until = j.waitsUntil(ticket.At)
 	return r.Fit(h.Room)
 }
 
@@ -203,8 +209,17 @@ func promoSum(ticket fns.Ticket, lines []LineReward) (sum money.Kopecks, found, 
 func (j *Judge) lines(ticket fns.Ticket, h History) []LineReward {
 	lines := make([]LineReward, len(ticket.Items))
 	meter := meter{judge: j}
+	goods := j.goods
+	if len(h.Aliases) > 0 {
+		goods = goods.WithAliases(h.Aliases)
+	}
 	for i, item := range ticket.Items {
-		lines[i] = j.line(item, ticket.SellerINN, h.Trusted[i], h.Placed[i])
+		if h.Returned[i] {
+			lines[i] = LineReward{Reason: "returned to the shop"}
+			continue
+		}
+		m := goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: ticket.SellerINN})
+		lines[i] = j.line(item, m, h.Trusted[i], h.Placed[i])
 		if lines[i].SKU != "" {
 			lines[i].Units, lines[i].Points = meter.count(lines[i].SKU, lines[i].Units, item.Sum)
 		}
@@ -217,11 +232,10 @@ func (j *Judge) lines(ticket fns.Ticket, h History) []LineReward {
 // that only this one counts; 0 is a source that does not tell.
 const fullPayment = 4
 
-func (j *Judge) line(item fns.Item, inn string, trusted bool, placed string) LineReward {
+func (j *Judge) line(item fns.Item, m assortment.Match, trusted bool, placed string) LineReward {
 	if item.PaymentType != 0 && item.PaymentType != fullPayment {
 		return LineReward{Reason: fmt.Sprintf("payment type %d: counted when the goods are handed over", item.PaymentType)}
 	}
-	m := j.goods.Match(assortment.Line{Name: item.Name, GTIN: item.GTIN, INN: inn})
 	if title, known := j.title[placed]; known && placed != m.Candidate && placed != m.SKU {
 		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason}
 	}

@@ -34,13 +34,16 @@ type CaseKind string
 const (
 	KindReview CaseKind = "review" // rules hit, or nobody but a person can tell
 	KindAppeal CaseKind = "appeal" // the participant disputes a refusal
+
+	KindCertificate CaseKind = "certificate" // a code is said not to work; the subject is a certificate
+	KindTax         CaseKind = "tax"         // documents are needed for the tax on a year's prizes; "tax:PARTICIPANT/YEAR"
 )
 
 // Case is what a person must decide.
 type Case struct {
 	ID            int64
 	ParticipantID int64
-	Subject       string // unique: a receipt has one case
+	Subject       string // unique: a receipt or a certificate has one case
 	Kind          CaseKind
 	Status        CaseStatus
 	Score         int    // risk, 0 to 99
@@ -92,6 +95,15 @@ func CaseByID(ctx context.Context, g *gorm.DB, id int64) (Case, error) {
 		return Case{}, fmt.Errorf("case %d: %w", id, ErrNoCase)
 	}
 	return c, err
+}
+
+// OpenCaseOf reads the open case of a subject, if there is one.
+func OpenCaseOf(ctx context.Context, g *gorm.DB, subject string) (c Case, found bool, err error) {
+	err = g.WithContext(ctx).Take(&c, "subject = ? AND status = ?", subject, CaseOpen).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return c, false, nil
+	}
+	return c, err == nil, err
 }
 
 // Cases lists cases with the status, or all with "", oldest first, at most

@@ -17,6 +17,12 @@ func (h Hit) Words(language string) string {
 			h.n("names"), noun(language, "names", h.n("names")), h.n("limit"))
 	case h.Rule == RuleLinesTotal:
 		return either(language, "строки на %s ₽ при итоге %s ₽", "lines of %s RUB on a total of %s RUB", money.Kopecks(h.n("lines")), money.Kopecks(h.n("total")))
+	case h.Rule == RuleCodeFails:
+		return either(language, "код %s приза %s не работает: %s; показан впервые %s, чат %s", "code %s of %s does not work: %s; first shown %s in %s",
+			h.text("code"), h.text("prize"), h.text("problem"), h.text("seen_at"), h.text("seen_in"))
+	case h.Rule == RuleTaxYear:
+		return either(language, "приз %s на %s ₽: сумма за %d год выше %s ₽", "%s of %s RUB: the sum of %d is above %s RUB",
+			h.text("prize"), money.Kopecks(h.n("value_kopecks")), h.n("year"), money.Kopecks(h.n("free_kopecks")))
 	case h.text("by") != "":
 		return h.counted(language)
 	}

@@ -77,6 +77,12 @@ const (
 	RuleLinesTotal      = "fraud.lines_total" // the lines cost more than the document's total
 )
 
+// The hits of cases about prizes.
+const (
+	RuleCodeFails = "certificate.fails" // a code is said not to work; with the proof of its first view
+	RuleTaxYear   = "tax.year"          // a year's prizes are worth more than is free of tax
+)
+
 // The ids of the default rules file.
 const (
 	RuleTillPeople = "fraud.till_people" // one till, many people in a shop day

@@ -2,6 +2,14 @@
 //
 // Entries are never changed. A mistake is mended by a correction, which is a
 // posting too, so the sum of an account's entries is always its balance.
+//
+// What becomes available is a lot with its own end, and what is spent is taken
+// from lots, the one that ends first before the others; what is left in lots is
+// always the balance.
+//
+// Every posting is a link in the chain of each participant that it touches. A
+// signed root covers all chains once a day, so that a changed row is found and
+// named.
 package points
 
 import (
@@ -12,6 +20,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Refusals.
@@ -37,6 +46,10 @@ const (
 	Forfeit    Kind = "forfeit"    // set aside → taken back
 	Spending   Kind = "spending"   // paid for a prize
 	Correction Kind = "correction" // by a person, with a reason
+	Return     Kind = "return"     // taken back: the goods went back
+	Repayment  Kind = "repayment"  // to be spent → what is owed
+	Refund     Kind = "refund"     // the price of a prize that was withdrawn
+	Expiry     Kind = "expiry"     // not spent in time
 )
 
 // Account names an account of the ledger: "participant:5/available".
@@ -64,6 +77,9 @@ func (a Account) Issuer() (campaignID int64, issued bool) {
 	return campaignID, issued && err == nil
 }
 
+// Expired is where the points of the campaign went that nobody spent in time.
+func Expired(campaignID int64) Account { return campaign(campaignID, "expired") }
+
 func participant(id int64, part string) Account {
 	return Account("participant:" + strconv.FormatInt(id, 10) + "/" + part)
 }
@@ -72,14 +88,27 @@ func campaign(id int64, part string) Account {
 	return Account("campaign:" + strconv.FormatInt(id, 10) + "/" + part)
 }
 
+// owner is the participant whose account it is; false for a campaign's.
+func (a Account) owner() (id int64, ok bool) { return a.of("participant:") }
+
+// issuer is the campaign whose account it is; false for a participant's.
+func (a Account) issuer() (id int64, ok bool) { return a.of("campaign:") }
+
+func (a Account) of(kind string) (id int64, ok bool) {
+	rest, ok := strings.CutPrefix(string(a), kind)
+	number, _, _ := strings.Cut(rest, "/")
+	id, err := strconv.ParseInt(number, 10, 64)
+	return id, ok && err == nil
+}
+
 // stored tells whether the account has a balance row. A campaign has none: one
 // row that every posting updates would serialise the whole system.
 func (a Account) stored() bool { return strings.HasPrefix(string(a), "participant:") }
 
 // Leg changes one account by a signed amount, never by zero.
 type Leg struct {
-	Account Account
-	Amount  Amount
+	Account Account `json:"account"`
+	Amount  Amount  `json:"amount"`
 }
 
 // takes tells whether the leg brings a participant's account nearer to its
@@ -102,6 +131,15 @@ type Posting struct {
 	Source string // what it is for, unique for ever: "receipt:17/lines"
 	Kind   Kind
 	Legs   []Leg
+
+	// Expires is when the points that it makes available, now or when they are
+	// released, expire. Zero: they never do, or when the posting that it undoes
+	// says so.
+	Expires time.Time
+	// Undoes is the source of an earlier posting. What that one took from lots
+	// is given back to them, with their old end; what comes from its lots is
+	// taken from them first.
+	Undoes string
 }
 
 // check proves what the caller must get right.

@@ -44,8 +44,10 @@ func wantWhole(t *testing.T, db *store.DB) {
 	t.Helper()
 	ctx := context.Background()
 	for name, check := range map[string]func() (int64, []points.Finding, error){
-		"I3": func() (int64, []points.Finding, error) { return ledger.Recount(ctx, db.Read(ctx), 5) },
-		"I4": func() (int64, []points.Finding, error) { return ledger.Signs(ctx, db.Read(ctx), 5) },
+		"I3":     func() (int64, []points.Finding, error) { return ledger.Recount(ctx, db.Read(ctx), 5) },
+		"I4":     func() (int64, []points.Finding, error) { return ledger.Signs(ctx, db.Read(ctx), 5) },
+		"lots":   func() (int64, []points.Finding, error) { return ledger.Lots(ctx, db.Read(ctx), 5) },
+		"chains": func() (int64, []points.Finding, error) { return ledger.Chains(ctx, db.Read(ctx), 5) },
 	} {
 		if _, found, err := check(); err != nil || len(found) > 0 {
 			t.Errorf("%s: %v %v", name, found, err)

@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"promobot/internal/money"
 	"promobot/internal/store"
 	"promobot/internal/vault"
 )
@@ -37,6 +38,13 @@ type prizeRow struct {
 	HowToUse   string
 	HowToUseEN string
 	UpdatedAt  time.Time
+
+	Sources       []string `gorm:"serializer:json"`
+	LowStock      int64
+	ValueKopecks  money.Kopecks
+	PerPerson     int64
+	PerPersonDays int64
+	ComplainDays  int64
 }
 
 // TableName is the table of the catalogue.
@@ -50,10 +58,20 @@ func (r prizeRow) prize() Prize {
 		Price:      r.Price,
 		HowToUse:   r.HowToUse,
 		HowToUseEN: r.HowToUseEN,
+
+		Sources:       r.Sources,
+		LowStock:      r.LowStock,
+		Value:         r.ValueKopecks,
+		PerPerson:     r.PerPerson,
+		PerPersonDays: r.PerPersonDays,
+		ComplainDays:  r.ComplainDays,
 	}
 }
 
 var prizeID = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
+
+// mostDays bounds what a catalogue can ask for: a hundred years.
+const mostDays = 36500
 
 func (p Prize) check() error {
 	switch {
@@ -63,8 +81,14 @@ func (p Prize) check() error {
 		return fmt.Errorf("%w: %s has no title", ErrEntry, p.ID)
 	case p.Price <= 0:
 		return fmt.Errorf("%w: %s has the price %d", ErrEntry, p.ID, p.Price)
+	case p.LowStock < 0 || p.Value < 0 || p.PerPerson < 0 || p.PerPersonDays < 0 || p.ComplainDays < 0:
+		return fmt.Errorf("%w: %s has a number below zero", ErrEntry, p.ID)
+	case p.PerPersonDays > mostDays || p.ComplainDays > mostDays:
+		return fmt.Errorf("%w: %s has more than %d days", ErrEntry, p.ID, mostDays)
+	case p.PerPersonDays > 0 && p.PerPerson == 0:
+		return fmt.Errorf("%w: %s has per_person_days without per_person", ErrEntry, p.ID)
 	}
-	return nil
+	return checkSources(p.ID, p.Sources)
 }
 
 // Put creates or updates a catalogue entry; what breaks a rule is ErrEntry.
@@ -82,6 +106,16 @@ func (s *Shop) Put(ctx context.Context, tx *store.Tx, p Prize) error {
 		HowToUse:   p.HowToUse,
 		HowToUseEN: cmp.Or(p.HowToUseEN, p.HowToUse),
 		UpdatedAt:  tx.Now(),
+
+		Sources:       p.Sources,
+		LowStock:      p.LowStock,
+		ValueKopecks:  p.Value,
+		PerPerson:     p.PerPerson,
+		PerPersonDays: p.PerPersonDays,
+		ComplainDays:  cmp.Or(p.ComplainDays, standardComplainDays),
+	}
+	if len(row.Sources) == 0 {
+		row.Sources = []string{SourcePool}
 	}
 	if err := tx.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
 		return fmt.Errorf("put prize %s: %w", p.ID, err)
@@ -163,20 +197,27 @@ func usable(g *gorm.DB, now time.Time) *gorm.DB {
 }
 
 // ParseCatalogue reads a catalogue file: a YAML list of entries with the keys
-// id, title, title_en, price, how_to_use, how_to_use_en. Any other key, an
-// entry that Put would refuse and an id that stands twice are errors.
+// id, title, title_en, price, how_to_use, how_to_use_en, sources, low_stock,
+// value (in roubles), per_person, per_person_days and complain_days. Any other
+// key, an entry that Put would refuse and an id that stands twice are errors.
 func ParseCatalogue(r io.Reader) ([]Prize, error) {
 	decoder := yaml.NewDecoder(r)
 	decoder.KnownFields(true)
-	var prizes []Prize
-	if err := decoder.Decode(&prizes); err != nil {
+	var entries []entry
+	if err := decoder.Decode(&entries); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("%w: the file is empty", ErrEntry)
 		}
 		return nil, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
+	prizes := make([]Prize, len(entries))
 	seen := map[string]bool{}
-	for _, p := range prizes {
+	for i, e := range entries {
+		p, err := e.prize()
+		if err != nil {
+			return nil, err
+		}
+		prizes[i] = p
 		if err := p.check(); err != nil {
 			return nil, err
 		}
@@ -186,4 +227,22 @@ func ParseCatalogue(r io.Reader) ([]Prize, error) {
 		seen[p.ID] = true
 	}
 	return prizes, nil
+}
+
+// entry is a prize as the file writes it.
+type entry struct {
+	Prize `yaml:",inline"`
+	Worth string `yaml:"value"`
+}
+
+func (e entry) prize() (Prize, error) {
+	if e.Worth == "" {
+		return e.Prize, nil
+	}
+	value, err := money.ParseRoubles(e.Worth)
+	if err != nil {
+		return Prize{}, fmt.Errorf("%w: the value of %s: %w", ErrEntry, e.ID, err)
+	}
+	e.Value = value
+	return e.Prize, nil
 }

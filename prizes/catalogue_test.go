@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -26,6 +27,14 @@ func TestPut(t *testing.T) {
 		{"free of charge", prizes.Prize{ID: "a", Title: "A"}, false},
 		{"negative", prizes.Prize{ID: "a", Title: "A", Price: -1}, false},
 		{"no title", prizes.Prize{ID: "a", Title: " ", Price: 1}, false},
+		{"all sources", prizes.Prize{ID: "a", Title: "A", Price: 1, Sources: []string{"supplier:a", "pool", "supplier:b/SKU.1"}}, true},
+		{"a source twice", prizes.Prize{ID: "a", Title: "A", Price: 1, Sources: []string{"supplier:a", "supplier:a/other"}}, false},
+		{"the pool twice", prizes.Prize{ID: "a", Title: "A", Price: 1, Sources: []string{"pool", "pool"}}, false},
+		{"an unknown source", prizes.Prize{ID: "a", Title: "A", Price: 1, Sources: []string{"shop"}}, false},
+		{"days without a limit", prizes.Prize{ID: "a", Title: "A", Price: 1, PerPersonDays: 1}, false},
+		{"a negative value", prizes.Prize{ID: "a", Title: "A", Price: 1, Value: -1}, false},
+		{"a hundred years", prizes.Prize{ID: "a", Title: "A", Price: 1, PerPerson: 1, PerPersonDays: 36500}, true},
+		{"a day more", prizes.Prize{ID: "a", Title: "A", Price: 1, PerPerson: 1, PerPersonDays: 36501}, false},
 	}
 	eachShop(t, func(w world) {
 		for _, tt := range cases {
@@ -49,7 +58,8 @@ func TestCatalogue(t *testing.T) {
 		if err != nil || len(got) != 2 || got[1].ID != "mug" || got[1].Free != 0 {
 			w.Fatalf("%+v, %v", got, err)
 		}
-		if want := (prizes.Prize{ID: "tea", Title: "Чай чёрный", TitleEN: "Black tea", Price: 150, Free: 2}); got[0] != want {
+		want := prizes.Prize{ID: "tea", Title: "Чай чёрный", TitleEN: "Black tea", Price: 150, Free: 2, Sources: []string{prizes.SourcePool}, ComplainDays: 30}
+		if !reflect.DeepEqual(got[0], want) {
 			w.Errorf("got %+v, want %+v", got[0], want)
 		}
 		if got, err := w.shop.Catalogue(ctx, w.db.Read(ctx), nil); err != nil || len(got) != 0 {
@@ -74,6 +84,9 @@ func TestParseCatalogue(t *testing.T) {
 		want       string // the ids, or "" for a refusal
 	}{
 		{"two", mug + "- {id: tea, title: Чай, title_en: Tea, price: 100, how_to_use: Код, how_to_use_en: Code}\n", "mug tea"},
+		{"with sources and a value", mug + "  sources: [pool, supplier:alpha]\n  value: \"300.50\"\n  low_stock: 20\n", "mug"},
+		{"a value that is none", mug + "  value: much\n", ""},
+		{"a source that is none", mug + "  sources: [shop]\n", ""},
 		{"empty", "", ""},
 		{"unknown key", mug + "  colour: red\n", ""},
 		{"stock is not said here", mug + "  free: 7\n", ""},

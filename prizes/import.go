@@ -79,6 +79,9 @@ func (s *Shop) Import(ctx context.Context, tx *store.Tx, r io.Reader, fileName s
 	}
 	sheet.Known += sheet.Added - added // another import brought them in this very moment
 	sheet.Added = added
+	if err := refilled(ctx, tx, sheet.Prizes); err != nil {
+		return Import{}, fmt.Errorf("import %s: %w", filepath.Base(fileName), err)
+	}
 	return sheet.Import, nil
 }
 

@@ -11,83 +11,140 @@ import (
 	"promobot/internal/store"
 )
 
-// The states of a certificate that this room sets.
+// The states of a certificate. Those before void come one after another.
 const (
-	statusFree   = "free"
-	statusIssued = "issued"
-	statusOpened = "opened"
+	statusFree     = "free"
+	statusReserved = "reserved" // for an award that waits for tax documents
+	statusIssued   = "issued"
+	statusOpened   = "opened"
+	statusVoid     = "void"
 )
 
 type certificateRow struct {
-	ID         int64
-	PrizeID    string
-	CodeSealed []byte
-	CodeMac    string
-	Status     string
-	AwardID    *int64
-	ImportID   int64
-	ValidUntil *time.Time
-	IssuedAt   *time.Time
-	OpenedAt   *time.Time
+	ID              int64
+	PrizeID         string
+	CodeSealed      []byte
+	CodeMac         string
+	Status          string
+	AwardID         *int64
+	ImportID        int64  // 0: ordered
+	OrderID         *int64 // nil: imported
+	ValidUntil      *time.Time
+	IssuedAt        *time.Time
+	OpenedAt        *time.Time
+	OpenedAddressID *int64
+	OpenedBy        string
+	VoidedAt        *time.Time
 }
 
 // TableName is the table of the stock.
 func (certificateRow) TableName() string { return "certificates" }
 
-type awardRow struct {
-	ID            int64
+// Claim says who shall get what for which source.
+type Claim struct {
 	ParticipantID int64
+	Person        []int64 // accounts that limits and taxes count together; empty: this one alone
 	PrizeID       string
 	Source        string
-	Price         int64
-	AwardedAt     time.Time
+	CampaignID    int64 // whose points pay for it
 }
 
-// TableName is the table of who got what, once for each source.
-func (awardRow) TableName() string { return "awards" }
-
-// Issue gives the participant a certificate of the prize for a source, at the
-// catalogue's price. The same source again returns the first certificate,
-// whatever the prize, and takes none; for another participant it is
-// ErrNotYours. ErrOutOfStock and ErrUnknown leave nothing behind, so the
-// transaction may go on. A code that another transaction is just handing out
-// counts as gone, even if that one falls over later. Expired codes are not
-// issued. The caller has locked the participant.
-func (s *Shop) Issue(ctx context.Context, tx *store.Tx, participantID int64, prizeID, source string) (Certificate, error) {
-	c, err := s.issue(ctx, tx, awardRow{ParticipantID: participantID, PrizeID: prizeID, Source: source})
-	if err == nil && c.ParticipantID != participantID {
-		c, err = Certificate{}, ErrNotYours
+func (c Claim) person() []int64 {
+	if len(c.Person) == 0 {
+		return []int64{c.ParticipantID}
 	}
-	if err != nil {
-		return Certificate{}, fmt.Errorf("issue %s for %s: %w", prizeID, source, err)
-	}
-	return c, nil
+	return c.Person
 }
 
-// issue takes the lock on a free code before it writes the award, so that
-// without a code nothing is written.
-func (s *Shop) issue(ctx context.Context, tx *store.Tx, award awardRow) (Certificate, error) {
-	if c, ok, err := s.BySource(ctx, tx.DB, award.Source); err != nil || ok {
-		return c, err
+// Issue awards the participant a prize for a source, at the catalogue's price:
+// with a code of the pool at once, or by an order at the first supplier that the
+// prize names. What would take the person's prizes of the year over
+// TaxFreeYearly is gated: reserved, but neither issued nor ordered.
+//
+// The same source again returns the first award, whatever the prize, and takes
+// nothing; for another participant it is ErrNotYours. ErrOutOfStock, ErrUnknown
+// and *LimitError leave nothing behind, so the transaction may go on. A code
+// that another transaction is just handing out counts as gone, even if that one
+// falls over later. Expired codes are not issued. The caller has locked the
+// participant, and the person if there is more than one account.
+func (s *Shop) Issue(ctx context.Context, tx *store.Tx, c Claim) (Award, error) {
+	a, err := s.issue(ctx, tx, c)
+	if err == nil && a.ParticipantID != c.ParticipantID {
+		a, err = Award{}, ErrNotYours
 	}
-	prize, err := s.Prize(ctx, tx.DB, award.PrizeID)
 	if err != nil {
-		return Certificate{}, err
+		return Award{}, fmt.Errorf("issue %s for %s: %w", c.PrizeID, c.Source, err)
 	}
-	free, err := lockFree(ctx, tx, award.PrizeID)
+	return a, nil
+}
+
+func (s *Shop) issue(ctx context.Context, tx *store.Tx, c Claim) (Award, error) {
+	if a, ok, err := s.AwardBySource(ctx, tx.DB, c.Source); err != nil || ok {
+		return a, err
+	}
+	prize, err := s.Prize(ctx, tx.DB, c.PrizeID)
 	if err != nil {
-		return Certificate{}, err
+		return Award{}, err
 	}
-	award.Price, award.AwardedAt = prize.Price, tx.Now()
-	first, err := store.Once(ctx, tx, &award)
+	if err := allowed(ctx, tx, prize, c.person()); err != nil {
+		return Award{}, err
+	}
+	gated, err := overTaxFree(ctx, tx, c.person(), prize.Value)
+	if err != nil {
+		return Award{}, err
+	}
+	row := awardRow{ParticipantID: c.ParticipantID, PrizeID: c.PrizeID, Source: c.Source, Price: prize.Price,
+		CampaignID: c.CampaignID, ValueKopecks: prize.Value, AwardedAt: tx.Now(), CountedAt: tx.Now()}
+	return s.award(ctx, tx, prize, row, gated)
+}
+
+// award finds a source before it writes the award, so that without one nothing
+// is written.
+func (s *Shop) award(ctx context.Context, tx *store.Tx, prize Prize, row awardRow, gated bool) (Award, error) {
+	from, err := s.find(ctx, tx, prize, nil)
+	if err != nil {
+		return Award{}, err
+	}
+	row.Status = from.status(gated)
+	first, err := store.Once(ctx, tx, &row)
 	if err == nil && first {
-		err = hand(ctx, tx, free, award.ID)
+		err = s.supply(ctx, tx, prize, row, from)
 	}
 	if err != nil {
-		return Certificate{}, err
+		return Award{}, err
 	}
-	c, _, err := s.BySource(ctx, tx.DB, award.Source) // of another transaction, if that was quicker
-	return c, err
+	a, _, err := s.AwardBySource(ctx, tx.DB, row.Source) // of another transaction, if that was quicker
+	return a, err
+}
+
+func (f found) status(gated bool) AwardStatus {
+	switch {
+	case gated:
+		return AwardGated
+	case f.code == nil:
+		return AwardOrdered
+	}
+	return AwardIssued
+}
+
+// supply gives the award what its status promises. What is gated and has no
+// code in the pool is ordered when the documents are there.
+func (s *Shop) supply(ctx context.Context, tx *store.Tx, prize Prize, a awardRow, from found) error {
+	gated := a.Status == AwardGated
+	switch {
+	case from.code == nil && gated:
+		return nil
+	case from.code == nil:
+		return order(ctx, tx, a.ID, from)
+	}
+	to := statusIssued
+	if gated {
+		to = statusReserved
+	}
+	if err := hand(ctx, tx, *from.code, a.ID, to); err != nil {
+		return err
+	}
+	return s.watch(ctx, tx, prize)
 }
 
 // lockFree locks a free code. Codes that other transactions hold are passed
@@ -103,12 +160,18 @@ func lockFree(ctx context.Context, tx *store.Tx, prizeID string) (certificateRow
 	return row, err
 }
 
-// hand makes the award the owner of a code that is still free: the condition
-// decides, not the lock.
-func hand(ctx context.Context, tx *store.Tx, c certificateRow, awardID int64) error {
-	res := tx.WithContext(ctx).Model(&certificateRow{}).
-		Where("id = ? AND status = ?", c.ID, statusFree).
-		Updates(map[string]any{"status": statusIssued, "award_id": awardID, "issued_at": tx.Now()})
+// hand makes the award the owner of a code that is still as it was read: the
+// condition decides, not the lock.
+func hand(ctx context.Context, tx *store.Tx, c certificateRow, awardID int64, to string) error {
+	change := map[string]any{"status": to, "award_id": awardID}
+	if to == statusIssued {
+		change["issued_at"] = tx.Now()
+	}
+	return moveCertificate(ctx, tx, c, change)
+}
+
+func moveCertificate(ctx context.Context, tx *store.Tx, c certificateRow, change map[string]any) error {
+	res := tx.WithContext(ctx).Model(&certificateRow{}).Where("id = ? AND status = ?", c.ID, c.Status).Updates(change)
 	if res.Error == nil && res.RowsAffected != 1 {
 		return fmt.Errorf("certificate %d changed under its lock", c.ID)
 	}

@@ -72,10 +72,10 @@ func TestIssueRefused(t *testing.T) {
 	eachShop(t, func(w world) {
 		participant := w.people(1)[0]
 		w.must(func(ctx context.Context, tx *store.Tx) error { // the transaction goes on after a refusal
-			if _, err := w.shop.Issue(ctx, tx, participant, "tea", "a"); !errors.Is(err, prizes.ErrOutOfStock) {
+			if _, err := w.shop.Issue(ctx, tx, prizes.Claim{ParticipantID: participant, PrizeID: "tea", Source: "a"}); !errors.Is(err, prizes.ErrOutOfStock) {
 				w.Errorf("no stock: %v, want ErrOutOfStock", err)
 			}
-			if _, err := w.shop.Issue(ctx, tx, participant, "car", "b"); !errors.Is(err, prizes.ErrUnknown) {
+			if _, err := w.shop.Issue(ctx, tx, prizes.Claim{ParticipantID: participant, PrizeID: "car", Source: "b"}); !errors.Is(err, prizes.ErrUnknown) {
 				w.Errorf("no such prize: %v, want ErrUnknown", err)
 			}
 			_, err := w.shop.Wait(ctx, tx, participant, "tea")
@@ -93,7 +93,7 @@ func TestCodeGivenBackIsNotLost(t *testing.T) {
 		w.stock("mug", 1)
 		people, fallen := w.people(2), errors.New("fell over")
 		err := w.in(func(ctx context.Context, tx *store.Tx) error {
-			if _, err := w.shop.Issue(ctx, tx, people[0], "mug", "first"); err != nil {
+			if _, err := w.shop.Issue(ctx, tx, prizes.Claim{ParticipantID: people[0], PrizeID: "mug", Source: "first"}); err != nil {
 				return err
 			}
 			return fallen

@@ -1,9 +1,9 @@
-// Package prizes keeps the catalogue of prizes, the stock of certificate codes
-// and who got which of them.
+// Package prizes keeps the catalogue of prizes, the stock of certificate codes,
+// the orders at suppliers and who got which certificate.
 //
-// A certificate goes free → issued → opened, never back, and has at most one
-// owner. Codes lie sealed in the database and are found by a keyed mark;
-// showing one again shows the same.
+// A certificate goes free → reserved → issued → opened, never back, may end as
+// void, and has at most one owner. Codes lie sealed in the database and are
+// found by a keyed mark; showing one again shows the same.
 package prizes
 
 import (
@@ -11,11 +11,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
+
+	"promobot/internal/money"
 )
 
-// ErrOutOfStock reports that no code of the prize is left. Nothing was written.
+// ErrOutOfStock reports that no source of the prize has a certificate. Nothing
+// was written.
 var ErrOutOfStock = errors.New("prizes: out of stock")
 
 // ErrUnknown reports a prize that the catalogue does not have.
@@ -24,6 +28,9 @@ var ErrUnknown = errors.New("prizes: unknown prize")
 // ErrNotYours reports a certificate that does not belong to the participant,
 // or none at all: who asks is not told which.
 var ErrNotYours = errors.New("prizes: not a certificate of this participant")
+
+// ErrExpired reports a certificate whose code is no longer good.
+var ErrExpired = errors.New("prizes: the certificate has expired")
 
 // ErrEntry reports a catalogue entry that breaks a rule of Put.
 var ErrEntry = errors.New("prizes: not a catalogue entry")
@@ -36,7 +43,22 @@ type Prize struct {
 	Price      int64  `yaml:"price" json:"price"` // in points, positive
 	HowToUse   string `yaml:"how_to_use" json:"how_to_use"`
 	HowToUseEN string `yaml:"how_to_use_en" json:"how_to_use_en"`
-	Free       int64  `yaml:"-" json:"free"` // certificates left; filled by Catalogue and List only
+	Free       int64  `yaml:"-" json:"free"` // codes left in the pool; filled by Catalogue and List only
+
+	Sources       []string      `yaml:"sources" json:"sources"`                 // SourcePool or "supplier:NAME[/SKU]", in order; none: the pool
+	LowStock      int64         `yaml:"low_stock" json:"low_stock"`             // free codes at which an alert is given; 0: none
+	Value         money.Kopecks `yaml:"-" json:"value_kopecks"`                 // for the tax; in the file "value", in roubles
+	PerPerson     int64         `yaml:"per_person" json:"per_person"`           // how many a person may have; 0: any number
+	PerPersonDays int64         `yaml:"per_person_days" json:"per_person_days"` // within how many days; 0: ever
+	ComplainDays  int64         `yaml:"complain_days" json:"complain_days"`     // after the first view of a code; 0: standardComplainDays
+}
+
+// InStock tells whether a certificate can be had: out of the pool, or ordered.
+func (p Prize) InStock() bool { return p.Free > 0 || p.Ordered() }
+
+// Ordered tells whether a supplier is among the sources.
+func (p Prize) Ordered() bool {
+	return slices.ContainsFunc(p.Sources, func(source string) bool { return source != SourcePool })
 }
 
 // Certificate is a prize that a participant got. It does not carry its code.

@@ -98,7 +98,8 @@ func (w world) stock(prizeID string, n int) {
 
 func (w world) issue(participantID int64, prizeID, source string) (c prizes.Certificate, err error) {
 	err = w.in(func(ctx context.Context, tx *store.Tx) error {
-		c, err = w.shop.Issue(ctx, tx, participantID, prizeID, source)
+		a, err := w.shop.Issue(ctx, tx, prizes.Claim{ParticipantID: participantID, PrizeID: prizeID, Source: source})
+		c = a.Certificate
 		return err
 	})
 	return c, err
@@ -106,7 +107,7 @@ func (w world) issue(participantID int64, prizeID, source string) (c prizes.Cert
 
 func (w world) open(participantID, certificateID int64) (code prizes.Code, c prizes.Certificate, err error) {
 	err = w.in(func(ctx context.Context, tx *store.Tx) error {
-		code, c, err = w.shop.Open(ctx, tx, participantID, certificateID)
+		code, c, err = w.shop.Open(ctx, tx, participantID, certificateID, prizes.View{Source: "update:1"})
 		return err
 	})
 	return code, c, err

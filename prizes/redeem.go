@@ -25,8 +25,6 @@ type certificateView struct {
 	IssuedAt      *time.Time
 	OpenedAt      *time.Time
 	Price         int64
-	CodeSealed    []byte
-	CodeMac       string
 }
 
 func views(ctx context.Context, g *gorm.DB) *gorm.DB {
@@ -35,7 +33,7 @@ func views(ctx context.Context, g *gorm.DB) *gorm.DB {
 		Joins("JOIN prizes AS p ON p.id = c.prize_id").
 		Where("c.status IN ?", []string{statusIssued, statusOpened}).
 		Select("c.id, c.award_id, a.participant_id, c.prize_id, p.title, p.title_en, p.how_to_use, p.how_to_use_en, " +
-			"c.valid_until, c.issued_at, c.opened_at, a.price, c.code_sealed, c.code_mac")
+			"c.valid_until, c.issued_at, c.opened_at, a.price")
 }
 
 func (v certificateView) certificate() Certificate {
@@ -90,27 +88,60 @@ func (s *Shop) BySource(ctx context.Context, g *gorm.DB, source string) (Certifi
 	return row.certificate(), true, nil
 }
 
+// View is where a participant asked to see a code.
+type View struct {
+	AddressID int64  // the chat; 0: none is kept
+	Source    string // the update that asked: "update:17"
+}
+
 // Open shows a participant the code of a certificate. The first view is
-// recorded; later ones show the same. Any certificate that is not this
-// participant's is ErrNotYours.
-func (s *Shop) Open(ctx context.Context, tx *store.Tx, participantID, certificateID int64) (Code, Certificate, error) {
-	err := tx.WithContext(ctx).Model(&certificateRow{}).
-		Where("id = ? AND status = ?", certificateID, statusIssued).
-		Where("award_id IN (SELECT id FROM awards WHERE participant_id = ?)", participantID).
-		Updates(map[string]any{"status": statusOpened, "opened_at": tx.Now()}).Error
+// recorded with its place, as the proof of it; later ones show the same. Any
+// certificate that is not this participant's is ErrNotYours; of one that has
+// expired ErrExpired comes with the certificate, and nothing is recorded.
+func (s *Shop) Open(ctx context.Context, tx *store.Tx, participantID, certificateID int64, seen View) (Code, Certificate, error) {
+	code, c, err := s.open(ctx, tx, participantID, certificateID, seen)
 	if err != nil {
-		return "", Certificate{}, fmt.Errorf("open certificate %d: %w", certificateID, err)
+		return "", c, fmt.Errorf("open certificate %d: %w", certificateID, err)
 	}
+	return code, c, nil
+}
+
+func (s *Shop) open(ctx context.Context, tx *store.Tx, participantID, certificateID int64, seen View) (Code, Certificate, error) {
+	c, err := s.yours(ctx, tx.DB, participantID, certificateID)
+	if err != nil {
+		return "", Certificate{}, err
+	}
+	if c.Expired(tx.Now()) {
+		return "", c, ErrExpired
+	}
+	first := map[string]any{"status": statusOpened, "opened_at": tx.Now(), "opened_by": seen.Source}
+	if seen.AddressID != 0 {
+		first["opened_address_id"] = seen.AddressID
+	}
+	err = tx.WithContext(ctx).Model(&certificateRow{}).Where("id = ? AND status = ?", certificateID, statusIssued).Updates(first).Error
+	if err != nil {
+		return "", Certificate{}, err
+	}
+	if c, err = s.yours(ctx, tx.DB, participantID, certificateID); err != nil {
+		return "", Certificate{}, err
+	}
+	code, err := s.Peek(ctx, tx.DB, certificateID)
+	return code, c, err
+}
+
+// yours is a certificate of the participant; any other is ErrNotYours.
+func (s *Shop) yours(ctx context.Context, g *gorm.DB, participantID, certificateID int64) (Certificate, error) {
 	var row certificateView
-	err = views(ctx, tx.DB).Where("c.id = ? AND a.participant_id = ?", certificateID, participantID).Take(&row).Error
+	err := views(ctx, g).Where("c.id = ? AND a.participant_id = ?", certificateID, participantID).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		err = ErrNotYours
 	}
-	if err != nil {
-		return "", Certificate{}, fmt.Errorf("open certificate %d: %w", certificateID, err)
-	}
-	code, err := s.unseal(row.CodeSealed, row.CodeMac)
-	return code, row.certificate(), err
+	return row.certificate(), err
+}
+
+// Expired tells whether the code is no longer good.
+func (c Certificate) Expired(now time.Time) bool {
+	return !c.ValidUntil.IsZero() && now.After(c.ValidUntil)
 }
 
 // Peek reads the code of any certificate, in stock or issued, for a masked

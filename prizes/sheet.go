@@ -181,3 +181,13 @@ func parseEnd(cell string) (end *time.Time, problem string) {
 	last := day.AddDate(0, 0, 1).Add(-time.Second).UTC()
 	return &last, ""
 }
+
+// EndOfDay is the last second of a day YYYY-MM-DD in Moscow: how long a code is
+// good that ends on that day.
+func EndOfDay(day string) (time.Time, error) {
+	end, problem := parseEnd(day)
+	if end == nil {
+		return time.Time{}, errors.New("prizes: " + problem)
+	}
+	return *end, nil
+}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"promobot/campaigns"
+	"promobot/fns"
 	"promobot/fraud"
 	"promobot/internal/store"
 )
@@ -71,11 +72,13 @@ func (s *Service) decide(ctx context.Context, caseID int64, to fraud.CaseStatus,
 }
 
 func (s *Service) approve(ctx context.Context, tx *store.Tx, r Receipt, c fraud.Case, placed map[int]string) error {
-	if c.Kind == fraud.KindAppeal {
+	switch {
+	case c.Kind == fraud.KindAppeal:
 		return s.grantAppeal(ctx, tx, r, placed)
-	}
-	if r.VerifiedAt == nil {
+	case r.VerifiedAt == nil:
 		return s.askAnew(ctx, tx, r, NoticeRead)
+	case r.Operation == fns.SaleReturn:
+		return s.approveRefund(ctx, tx, r)
 	}
 	return s.takeUp(ctx, tx, r, placed)
 }
@@ -110,7 +113,7 @@ func (s *Service) pay(ctx context.Context, tx *store.Tx, r Receipt, version camp
 	if r.Points == 0 {
 		return s.accept(ctx, tx, r, version, r.source(), reward)
 	}
-	if err := s.desk.Release(ctx, tx, r.ParticipantID, r.source(), r.Points); err != nil {
+	if err := s.desk.Release(ctx, tx, version, r.ParticipantID, r.source(), r.Points, reward.Until); err != nil {
 		return err
 	}
 	return s.accept(ctx, tx, r, version, r.source()+"/placed", reward.Beyond(r.given()))

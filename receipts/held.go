@@ -31,13 +31,9 @@ type holdRow struct {
 func (holdRow) TableName() string { return "receipt_holds" }
 
 // source names the receipt in the books. What was refused may stand there with
-// its hold and its end, so that a receipt taken up on appeal has another name.
-func (r Receipt) source() string {
-	if r.AppealedAt != nil {
-		return Subject(r.ID) + "/appeal"
-	}
-	return Subject(r.ID)
-}
+// its hold and its end, so that a receipt taken up on appeal, or since a name
+// was taught, has another name.
+func (r Receipt) source() string { return r.told() }
 
 // putOff lets the receipt wait: of a hold the points are set aside, what is
 // slow has none yet.
@@ -135,12 +131,14 @@ func (s *Service) conclude(ctx context.Context, tx *store.Tx, r Receipt, version
 	return s.pay(ctx, tx, r, version, reward)
 }
 
-// ticketOf is the document as its stored lines tell it.
+// ticketOf is the document as its stored lines tell it, less what went back.
 func ticketOf(r Receipt, lines []Line) fns.Ticket {
 	t := fns.Ticket{Key: r.qr().Key, Operation: r.Operation, At: r.qr().At, Total: r.TotalKopecks, SellerINN: r.SellerINN, Address: r.Region}
 	for _, l := range lines {
-		t.Items = append(t.Items, fns.Item{Name: l.Name, GTIN: l.GTIN, Price: l.PriceKopecks, Sum: l.SumKopecks,
-			Quantity: l.QuantityThousandths, PaymentType: l.PaymentType})
+		quantity, sum := l.left()
+		t.Total -= l.ReturnedKopecks
+		t.Items = append(t.Items, fns.Item{Name: l.Name, GTIN: l.GTIN, Price: l.PriceKopecks, Sum: sum,
+			Quantity: quantity, PaymentType: l.PaymentType})
 	}
 	return t
 }

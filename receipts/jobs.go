@@ -85,6 +85,30 @@ func (w *ForgetWorker) Work(ctx context.Context, job *river.Job[ForgetArgs]) err
 	return snoozed(w.Receipts.Forget(ctx, job.Args.ReceiptID))
 }
 
+// AliasArgs asks for the receipts that an alias touches to be judged again.
+type AliasArgs struct {
+	AliasID int64 `json:"alias_id"`
+}
+
+// Kind names the job.
+func (AliasArgs) Kind() string { return "alias_apply" }
+
+// AliasWorker works AliasArgs.
+type AliasWorker struct {
+	river.WorkerDefaults[AliasArgs]
+	Receipts *Service
+}
+
+// Timeout leaves a name that is on many receipts the time of them all; what is
+// left over goes on with the next try.
+func (w *AliasWorker) Timeout(*river.Job[AliasArgs]) time.Duration { return store.LongestJob }
+
+// Work judges the receipts again, and looks once more a little later.
+func (w *AliasWorker) Work(ctx context.Context, job *river.Job[AliasArgs]) error {
+	_, again, err := w.Receipts.ApplyAlias(ctx, job.Args.AliasID)
+	return snoozed(again, err)
+}
+
 // CheckArgs asks for a receipt to be checked with the fiscal service.
 type CheckArgs struct {
 	ReceiptID int64 `json:"receipt_id"`
@@ -110,6 +134,25 @@ func (w *CheckWorker) Work(ctx context.Context, job *river.Job[CheckArgs]) error
 		w.Logger.Warn("fiscal service", "receipt", job.Args.ReceiptID, "again", again, "error", err)
 	}
 	return river.JobSnooze(again)
+}
+
+// ReturnArgs asks for a shop's notice to be applied to its sale.
+type ReturnArgs struct {
+	ReturnID int64 `json:"return_id"`
+}
+
+// Kind names the job.
+func (ReturnArgs) Kind() string { return "receipt_return" }
+
+// ReturnWorker works ReturnArgs.
+type ReturnWorker struct {
+	river.WorkerDefaults[ReturnArgs]
+	Receipts *Service
+}
+
+// Work applies the notice if its sale is there.
+func (w *ReturnWorker) Work(ctx context.Context, job *river.Job[ReturnArgs]) error {
+	return snoozed(w.Receipts.ApplyReturn(ctx, job.Args.ReturnID))
 }
 
 // snoozed puts a job off until it is to be asked again; 0 is done.

@@ -10,6 +10,7 @@ import (
 	"promobot/campaigns"
 	"promobot/internal/notify"
 	"promobot/internal/store"
+	"promobot/rewards"
 )
 
 // place marks lines that were in doubt, and those that a person names, as what
@@ -87,58 +88,67 @@ func (s *Service) payLine(ctx context.Context, tx *store.Tx, r Receipt, line Lin
 	if err != nil || reward.Refusal != nil {
 		return err
 	}
+	_, err = s.payMore(ctx, tx, r, version, reward, fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N), line.Name)
+	return err
+}
+
+// payMore accrues what an accepted receipt earns more than it was given, and
+// tells of the line that it is for.
+func (s *Service) payMore(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, source, name string) (rewards.Points, error) {
 	more := reward.Beyond(r.given())
 	more.First = 0 // it was due, or not, when the receipt was accepted
-	source := fmt.Sprintf("%s/line:%d", Subject(r.ID), line.N)
 	granted, err := s.desk.Grant(ctx, tx, version, r.ParticipantID, source, more)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	r.bring(granted.Parts)
 	if err := move(ctx, tx, Accepted, r); err != nil {
-		return err
+		return 0, err
 	}
 	err = notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Key: NoticeLine,
-		Args: map[string]any{"name": line.Name, "points": granted.Points, "balance": granted.Balance.Available}})
+		Args: map[string]any{"name": name, "points": granted.Points, "balance": granted.Balance.Available}})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, source)
-	return err
+	return granted.Points, err
 }
 
 // placed judges the receipt again from its stored lines, with those that a
 // person has placed, and writes down what each earns now.
 func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []Line) (campaigns.Version, campaigns.Reward, error) {
-	trusted, products := map[int]bool{}, map[int]string{}
-	for i, l := range lines {
-		if l.Review == LineApproved {
-			trusted[i], products[i] = true, l.Candidate
-		}
-	}
 	version, history, err := s.terms(ctx, tx, r)
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	history.Trusted, history.Placed = trusted, products
+	taught, err := s.usedAliases(ctx, tx.DB, lines)
+	if err != nil {
+		return version, campaigns.Reward{}, err
+	}
+	placing(&history, lines, taught)
+	if r.Status == Accepted { // its place among the others is taken already
+		history.ReceiptsDay, history.ReceiptsTotal = 0, 0
+	}
 	reward := version.Reward(ticketOf(r, lines), history)
 	for i, l := range lines {
 		made := reward.Lines[i]
 		err := tx.WithContext(ctx).Model(&Line{}).Where("id = ?", l.ID).
-			Updates(map[string]any{"sku": made.SKU, "candidate": l.Candidate, "points": made.Points, "reason": made.Reason, "review": l.Review}).Error
+			Updates(map[string]any{"sku": made.SKU, "candidate": l.Candidate, "points": made.Points, "reason": made.Reason,
+				"review": l.Review, "alias_id": l.AliasID}).Error
 		if err != nil {
 			return version, reward, err
 		}
 	}
-	return version, reward, s.rejudged(ctx, tx, r, version, reward, products)
+	return version, reward, s.rejudged(ctx, tx, r, lines, version, history, reward)
 }
 
-// rejudged records that the receipt was judged again, by which version, and
-// what people had placed by then: a replay of the past needs each of them.
-func (s *Service) rejudged(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward, products map[int]string) error {
-	data := map[string]any{"status": r.Status, "version": version.Number, "placed": products, "points": reward.Points}
-	if no := reward.Refusal; no != nil {
-		data["refusal"] = no.Rule
+// placing says of the lines what a person has said of them, and which are gone.
+func placing(h *campaigns.History, lines []Line, taught aliases) {
+	h.Trusted, h.Placed, h.Returned, h.Aliases = map[int]bool{}, map[int]string{}, map[int]bool{}, taught.words()
+	for i, l := range lines {
+		if l.Review == LineApproved {
+			h.Trusted[i], h.Placed[i] = true, l.Candidate
+		}
+		h.Returned[i] = l.gone()
 	}
-	return s.record(ctx, tx, r, EventRejudged, data)
 }

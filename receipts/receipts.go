@@ -1,5 +1,5 @@
 // Package receipts takes a receipt from photo to verdict: submit, scan, check,
-// hold, accept, reject.
+// hold, accept, reject, reverse.
 //
 // Everything that the code itself shows is judged before the fiscal service is
 // asked; the service is asked outside of transactions; the settlement is one
@@ -31,10 +31,14 @@ const (
 	Review    Status = "review"    // a person decides; points are set aside
 	Accepted  Status = "accepted"  // final
 	Rejected  Status = "rejected"  // final, unless its participant appeals
+	Reversed  Status = "reversed"  // a sale whose goods went back: nothing it earned is left
+	Returned  Status = "returned"  // a refund receipt that was taken: its sale is judged again
 )
 
 // Final tells that the receipt moves no more.
-func (s Status) Final() bool { return s == Accepted || s == Rejected }
+func (s Status) Final() bool {
+	return s == Accepted || s == Rejected || s == Reversed || s == Returned
+}
 
 // Way is how a receipt came in.
 type Way string
@@ -90,8 +94,7 @@ const (
 	EventAsked     = "receipt.asked"     // the question was sent to the fiscal service
 	EventDelayed   = "receipt.delayed"   // data: reason
 	EventVerified  = "receipt.verified"  // data: lines (count), seller
-	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}]
-	EventRejudged  = "receipt.rejudged"  // judged again from its stored lines; data: status before, version, placed {line: sku}, points, refusal
+	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}], aliases {word: sku}
 	EventHeld      = "receipt.held"      // data: rules [{rule, args}], points
 	EventAccepted  = "receipt.accepted"  // data: points, first
 	EventRejected  = "receipt.rejected"  // data: reason, facts
@@ -123,6 +126,7 @@ type Receipt struct {
 	TotalKopecks  money.Kopecks
 	PurchasedAt   *time.Time // the shop's wall clock, in UTC
 	SellerINN     string
+	Seller        string // as its ticket names it; may be empty
 	VersionID     *int64 // of the terms that judge it
 	Points        rewards.Points
 	Parts         campaigns.Parts `gorm:"serializer:json"` // of Points, see given
@@ -136,6 +140,9 @@ type Receipt struct {
 	AnsweredAt    *time.Time // its answer
 	VerifiedAt    *time.Time
 	DecidedAt     *time.Time
+
+	again  string      // how it is named in the books and the chat while it is taken up again
+	ticket *fns.Ticket // while its lines are not stored yet
 }
 
 // Subject names the receipt in notices, events, cases and postings.
@@ -181,6 +188,7 @@ type Line struct {
 	ReceiptID           int64
 	N                   int // from 0
 	Name                string
+	NameKey             string // the name as aliases find it, see lineKey
 	GTIN                string
 	QuantityThousandths fns.Quantity
 	PriceKopecks        money.Kopecks
@@ -191,6 +199,9 @@ type Line struct {
 	Points              rewards.Points
 	Reason              string
 	Review              LineReview
+	AliasID             *int64        // what a person has taught, if it was judged with that
+	ReturnedThousandths fns.Quantity  // what of it went back
+	ReturnedKopecks     money.Kopecks // and its part of the sum
 }
 
 // TableName is the table of lines.

@@ -179,10 +179,13 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, r Receipt, key string)
 	return notify.Tell(ctx, tx, notify.Notice{ParticipantID: r.ParticipantID, Subject: r.told(), Key: key, Args: r.about()})
 }
 
-// told is the subject of the receipt's notices. What follows an appeal is a new
-// message: the edit of an old one would go unseen.
+// told is the subject of the receipt's notices. What follows an appeal, or a
+// name that was taught, is a new message: the edit of an old one would go unseen.
 func (r Receipt) told() string {
-	if r.AppealedAt != nil {
+	switch {
+	case r.again != "":
+		return Subject(r.ID) + "/" + r.again
+	case r.AppealedAt != nil:
 		return Subject(r.ID) + "/appeal"
 	}
 	return Subject(r.ID)

@@ -42,20 +42,32 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 			return s.reject(ctx, tx, r, no.Rule, no.Args)
 		}
 	}
-	document := documentRow{Scheme: r.Scheme, FN: r.FN, FD: r.FD, ReceiptID: r.ID}
-	first, err := store.Once(ctx, tx, &document)
+	if r.Operation == fns.SaleReturn {
+		return s.refund(ctx, tx, r, ticket)
+	}
+	first, err := s.claim(ctx, tx, r)
 	if err != nil {
-		return fmt.Errorf("document of receipt %d: %w", r.ID, err)
+		return err
 	}
 	if !first {
 		return s.late(ctx, tx, r)
 	}
 	now := tx.Now()
-	r.VerifiedAt, r.SellerINN, r.Region = &now, ticket.SellerINN, campaigns.Region(ticket.Address)
+	r.VerifiedAt, r.SellerINN, r.Seller, r.Region = &now, ticket.SellerINN, ticket.Seller, campaigns.Region(ticket.Address)
 	if err := s.record(ctx, tx, r, EventVerified, map[string]any{"lines": len(ticket.Items), "seller": ticket.Seller}); err != nil {
 		return err
 	}
 	return s.judge(ctx, tx, r, ticket)
+}
+
+// claim makes the receipt the one that stands for its document, unless another
+// does.
+func (s *Service) claim(ctx context.Context, tx *store.Tx, r Receipt) (first bool, err error) {
+	document := documentRow{Scheme: r.Scheme, FN: r.FN, FD: r.FD, ReceiptID: r.ID}
+	if first, err = store.Once(ctx, tx, &document); err != nil {
+		return false, fmt.Errorf("document of receipt %d: %w", r.ID, err)
+	}
+	return first, nil
 }
 
 // adopt takes the service's word where the code differs from it, as a person
@@ -63,13 +75,7 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 func (s *Service) adopt(ctx context.Context, tx *store.Tx, r Receipt, t fns.Ticket) (Receipt, *campaigns.Refusal, error) {
 	at := t.At
 	r.TotalKopecks, r.PurchasedAt, r.Operation = t.Total, &at, t.Operation
-	version, err := s.book.At(ctx, tx.DB, at)
-	if err != nil {
-		return r, nil, err
-	}
-	r.CampaignID, r.VersionID = version.CampaignID, &version.ID
-	refusal, err := s.precheck(ctx, tx, r, version)
-	return r, refusal, err
+	return s.lead(ctx, tx, r)
 }
 
 // late rejects the claim that lost the race for its document.
@@ -91,12 +97,19 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if err != nil {
 		return err
 	}
-	version, history, err := s.terms(ctx, tx, r)
+	list, policy, err := s.candidates(ctx, tx, r, ticket)
 	if err != nil {
 		return err
 	}
-	reward := version.Reward(ticket, history)
-	if err := s.keepLines(ctx, tx, r, ticket, reward); err != nil {
+	chosen := choose(list, policy)
+	version, reward := chosen.version, chosen.reward
+	r, r.ticket = r.under(version), &ticket
+	if version.Returns.Taken() {
+		if err := s.awaited(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	if err := s.keepLines(ctx, tx, r, ticket, reward, chosen.taught); err != nil {
 		return err
 	}
 	if no := reward.Refusal; no != nil && !no.NeedsPerson() {
@@ -118,10 +131,13 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 }
 
 // historyColumns count the receipts of a person: those of the campaign on a day
-// and in all, and those that were accepted in whatever campaign. The bonus for
+// and in all, those of other campaigns that it counted too, and those that were accepted in whatever campaign. The bonus for
 // the first receipt ever is due before any was.
 const historyColumns = `COALESCE(SUM(CASE WHEN campaign_id = ? AND submitted_at >= ? AND submitted_at < ? THEN 1 ELSE 0 END), 0) AS day,
 	COALESCE(SUM(CASE WHEN campaign_id = ? THEN 1 ELSE 0 END), 0) AS total,
+	(SELECT COUNT(*) FROM receipt_campaigns c JOIN receipts b ON b.id = c.receipt_id WHERE c.participant_id = ? AND c.campaign_id = ? AND c.receipt_id <> ?
+		AND b.submitted_at >= ? AND b.submitted_at < ?) AS beside_day,
+	(SELECT COUNT(*) FROM receipt_campaigns c WHERE c.participant_id = ? AND c.campaign_id = ? AND c.receipt_id <> ?) AS beside,
 	COALESCE(SUM(CASE WHEN status = ? THEN 1 ELSE 0 END), 0) AS accepted`
 
 // terms reads what a reward depends on beside the ticket and the placed lines.
@@ -134,10 +150,11 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 		return version, campaigns.History{}, err
 	}
 	from, until := version.Day(r.SubmittedAt)
-	var n struct{ Day, Total, Accepted int }
+	var n struct{ Day, Total, BesideDay, Beside, Accepted int }
 	err = tx.WithContext(ctx).Model(&Receipt{}).
-		Select(historyColumns, r.CampaignID, from, until, r.CampaignID, Accepted).
-		Where("participant_id = ? AND status IN ? AND id <> ?", r.ParticipantID, []Status{Accepted, Review, Held}, r.ID).
+		Select(historyColumns, r.CampaignID, from, until, r.CampaignID, r.ParticipantID, r.CampaignID, r.ID, from, until,
+			r.ParticipantID, r.CampaignID, r.ID, Accepted).
+		Where("participant_id = ? AND status IN ? AND id <> ? AND operation <> ?", r.ParticipantID, []Status{Accepted, Review, Held}, r.ID, fns.SaleReturn).
 		Find(&n).Error
 	if err != nil {
 		return version, campaigns.History{}, fmt.Errorf("history of participant %d: %w", r.ParticipantID, err)
@@ -149,7 +166,7 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 	if err != nil {
 		return version, campaigns.History{}, err
 	}
-	history := campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day, ReceiptsTotal: n.Total, Waived: r.Waived, SubmittedAt: r.SubmittedAt}
+	history := campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day + n.BesideDay, ReceiptsTotal: n.Total + n.Beside, Waived: r.Waived, SubmittedAt: r.SubmittedAt}
 	if history.FocusPaid, err = s.desk.FocusHad(ctx, tx, r.ParticipantID, version.FocusParts(r.qr().At)); err != nil {
 		return version, history, err
 	}
@@ -235,11 +252,24 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	r.Status, r.Reason, r.DecidedAt = Accepted, "", &now
 	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Parts[campaigns.PartLines],
 		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
+	if granted.Repaid > 0 {
+		r.Facts["repaid"] = granted.Repaid
+	}
+	if granted.Until.After(now) {
+		r.Facts["until"] = granted.Until
+	}
 	if extra := version.Called(r.Parts); len(extra) > 0 {
 		r.Facts["extra"] = extraTold(extra)
 	}
 	if reward.Cut != nil {
 		r.Facts["cut"], r.Facts["cut_rule"] = reward.Cut.Points, reward.Cut.Rule
+	}
+	beside, err := s.beside(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	if len(beside) > 0 {
+		r.Facts["beside"] = beside
 	}
 	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err
@@ -305,13 +335,14 @@ func unsure(reward campaigns.Reward) int {
 
 // keepLines writes the ticket's lines with what was made of them. An unsure
 // line waits for a person: it is not paid and not lost.
-func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, reward campaigns.Reward) error {
+func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, reward campaigns.Reward, taught aliases) error {
 	lines, judged := make([]Line, len(ticket.Items)), make([]map[string]any, len(ticket.Items))
 	for i, item := range ticket.Items {
 		made := reward.Lines[i]
-		lines[i] = Line{ReceiptID: r.ID, N: i, Name: item.Name, GTIN: item.GTIN, QuantityThousandths: item.Quantity,
+		lines[i] = Line{ReceiptID: r.ID, N: i, Name: item.Name, NameKey: lineKey(item.Name), GTIN: item.GTIN, QuantityThousandths: item.Quantity,
 			PriceKopecks: item.Price, SumKopecks: item.Sum, PaymentType: item.PaymentType,
-			SKU: made.SKU, Candidate: made.Candidate, Points: made.Points, Reason: made.Reason}
+			SKU: made.SKU, Candidate: made.Candidate, Points: made.Points, Reason: made.Reason,
+			AliasID: taught.of(ticket.SellerINN, lineKey(item.Name))}
 		if made.Unsure {
 			lines[i].Review = LineOpen
 		}
@@ -321,7 +352,7 @@ func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket
 	for _, line := range lines {
 		store.Append(tx, line)
 	}
-	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged})
+	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged, "aliases": taught.words()})
 }
 
 // Lines returns the lines of a receipt in their order.

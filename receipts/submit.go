@@ -89,12 +89,7 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, r Receipt, text, stage
 	if err := s.record(ctx, tx, r, EventRead, map[string]any{"stage": stage, "sum": r.TotalKopecks, "at": r.PurchasedAt}); err != nil {
 		return err
 	}
-	version, err := s.book.At(ctx, tx.DB, q.At)
-	if err != nil {
-		return err
-	}
-	r.CampaignID, r.VersionID = version.CampaignID, &version.ID
-	refusal, err := s.precheck(ctx, tx, r, version)
+	r, refusal, err := s.lead(ctx, tx, r)
 	if err != nil {
 		return err
 	}

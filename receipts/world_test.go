@@ -298,6 +298,12 @@ func (w world) whole() {
 	if err != nil || err2 != nil || len(wrong)+len(signs) > 0 {
 		w.Errorf("recount %v, signs %v (%v, %v); want whole books", wrong, signs, err, err2)
 	}
+	_, lots, err := points.Ledger{}.Lots(ctx, g, 10)
+	_, chains, err2 := points.Ledger{}.Chains(ctx, g, 10)
+	if err != nil || err2 != nil || len(lots)+len(chains) > 0 {
+		w.Errorf("lots %v, chains %v (%v, %v); want whole books", lots, chains, err, err2)
+	}
+	w.resolved()
 	for what, query := range map[string]string{
 		"receipts that nothing explains": `SELECT COUNT(*) FROM receipts r WHERE
 			status = 'submitted' AND NOT EXISTS (SELECT 1 FROM receipt_photos p WHERE p.receipt_id = r.id)
@@ -305,16 +311,20 @@ func (w world) whole() {
 			OR status = 'held' AND NOT EXISTS (SELECT 1 FROM receipt_holds h WHERE h.receipt_id = r.id)
 			OR status = 'review' AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.subject = 'receipt:' || r.id AND c.status = 'open')
 			OR status = 'rejected' AND (reason = '' OR points <> 0 OR decided_at IS NULL)
-			OR status = 'accepted' AND (reason <> '' OR verified_at IS NULL OR decided_at IS NULL)`,
+			OR status = 'accepted' AND (reason <> '' OR verified_at IS NULL OR decided_at IS NULL)
+			OR status = 'reversed' AND (reason <> 'return.reversed' OR verified_at IS NULL OR decided_at IS NULL)
+			OR status = 'returned' AND (points <> 0 OR verified_at IS NULL OR decided_at IS NULL)`,
+		"lines of which more went back than was bought": `SELECT COUNT(*) FROM receipt_lines WHERE returned_thousandths < 0 OR returned_kopecks < 0
+			OR returned_thousandths > quantity_thousandths OR returned_kopecks > sum_kopecks`,
 		"final receipts that were not told": `SELECT COUNT(*) FROM receipts r WHERE status IN ('accepted', 'rejected')
-			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject IN ('receipt:' || r.id, 'receipt:' || r.id || '/appeal')
+			AND NOT EXISTS (SELECT 1 FROM notices n WHERE (n.subject = 'receipt:' || r.id OR n.subject LIKE 'receipt:' || r.id || '/%')
 				AND n.key IN (r.reason, 'receipt.accepted', 'fraud.refused'))`,
 		"documents without a verified receipt, or the other way round": `SELECT COUNT(*) FROM fiscal_documents d FULL OUTER JOIN
 			(SELECT * FROM receipts WHERE verified_at IS NOT NULL) r ON r.id = d.receipt_id WHERE r.id IS NULL OR d.fn IS NULL`,
 		"participants whose points are not those of their receipts": `SELECT COUNT(*) FROM participants p WHERE
 			(SELECT COALESCE(SUM(points), 0) FROM receipts r WHERE r.participant_id = p.id) <>
-			(SELECT COALESCE(SUM(price), 0) FROM awards a WHERE a.participant_id = p.id) + (SELECT COALESCE(SUM(balance), 0) FROM balances b
-				WHERE b.account IN ('participant:' || p.id || '/available', 'participant:' || p.id || '/held'))`,
+			(SELECT COALESCE(SUM(price), 0) FROM awards a JOIN certificates c ON c.award_id = a.id WHERE a.participant_id = p.id AND c.status <> 'void') + (SELECT COALESCE(SUM(balance), 0) FROM balances b
+				WHERE b.account IN ('participant:' || p.id || '/available', 'participant:' || p.id || '/held', 'participant:' || p.id || '/debt'))`,
 	} {
 		var n int64
 		if err := g.Raw(query).Scan(&n).Error; err != nil || n > 0 {

@@ -28,8 +28,9 @@ func (d *Desk) Room(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 
 func budgetDay(v campaigns.Version, at time.Time) string { return v.Wall(at).Format(time.DateOnly) }
 
-// issue posts what the terms grant and counts it in their budget.
+// issue posts what the terms grant, with its end, and counts it in their budget.
 func (d *Desk) issue(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, subject string, p points.Posting, n points.Amount) (posted bool, err error) {
+	p.Expires = v.PointsExpire(tx.Now())
 	posted, err = d.post(ctx, tx, participantID, subject, p, n)
 	if err != nil || !posted || v.Budget.None() {
 		return posted, err

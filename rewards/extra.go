@@ -10,10 +10,10 @@ import (
 
 // extras accrues what a source earns beside its lines and returns what was
 // accrued now: a focus product that this person or this phone had is not.
-func (d *Desk) extras(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, list []campaigns.Extra) (campaigns.Parts, error) {
+func (d *Desk) extras(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, list []campaigns.Extra, to purpose) (campaigns.Parts, error) {
 	granted := campaigns.Parts{}
 	for _, e := range list {
-		n, err := d.extra(ctx, tx, v, participantID, source, e)
+		n, err := d.extra(ctx, tx, v, participantID, source, e, to)
 		if err != nil {
 			return nil, err
 		}
@@ -22,15 +22,14 @@ func (d *Desk) extras(ctx context.Context, tx *store.Tx, v campaigns.Version, pa
 	return granted, nil
 }
 
-func (d *Desk) extra(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, e campaigns.Extra) (points.Amount, error) {
+func (d *Desk) extra(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, e campaigns.Extra, to purpose) (points.Amount, error) {
 	if e.Points <= 0 {
 		return 0, nil
 	}
 	if e.Once {
-		return d.once(ctx, tx, v, participantID, e.Source, e.Points)
+		return d.once(ctx, tx, v, participantID, e.Source, e.Points, to)
 	}
-	posted, err := d.issue(ctx, tx, v, participantID, source, points.Posting{Source: source + "/" + e.Source, Kind: points.Accrual,
-		Legs: points.Move(points.Issued(v.CampaignID), points.Available(participantID), e.Points)}, e.Points)
+	posted, err := d.issue(ctx, tx, v, participantID, source, to.posting(v, source+"/"+e.Source, e.Points), e.Points)
 	if err != nil || !posted {
 		return 0, err
 	}
@@ -74,7 +73,7 @@ func (d *Desk) FocusHad(ctx context.Context, tx *store.Tx, participantID int64, 
 		return nil, err
 	}
 	for _, part := range parts {
-		stood, err := d.ledger.Posted(ctx, tx.DB, bonusSource(participantID, part))
+		_, stood, err := d.nth(ctx, tx, participantID, part)
 		if err != nil {
 			return nil, err
 		}

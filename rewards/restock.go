@@ -2,6 +2,7 @@ package rewards
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 
@@ -15,7 +16,8 @@ import (
 const waitersAtOnce = 200
 
 // Restocked tells those who wait for the prize, in order of arrival and no more
-// than there are certificates. Who would have got it automatically gets it now;
+// than there are certificates; where a supplier delivers, there is no end to
+// them. Who would have got it automatically gets it now;
 // the others hear that it is back. Every person is one transaction. Of a prize
 // that is no longer on offer nobody is told.
 func (d *Desk) Restocked(ctx context.Context, db *store.DB, book *campaigns.Book, prizeID string) error {
@@ -28,7 +30,11 @@ func (d *Desk) Restocked(ctx context.Context, db *store.DB, book *campaigns.Book
 		return err
 	}
 	o, offered := offer(v, prizeID)
-	for left := list[0].Free; offered && left > 0; {
+	left := list[0].Free
+	if list[0].Ordered() {
+		left = math.MaxInt64
+	}
+	for offered && left > 0 {
 		waiting, err := d.shop.Waiting(ctx, db.Read(ctx), prizeID, waitersAtOnce)
 		if err != nil || len(waiting) == 0 {
 			return err
@@ -112,8 +118,8 @@ func (d *Desk) serveAutomatic(ctx context.Context, tx *store.Tx, t turn, w prize
 	if err != nil || c.Waiting {
 		return stockEmpty, err
 	}
-	if err := d.shop.Told(ctx, tx, w.ID); err != nil || !c.Issued {
+	if err := d.shop.Told(ctx, tx, w.ID); err != nil || !c.Made() {
 		return passed, err
 	}
-	return served, notify.Tell(ctx, tx, issuedNotice(c.Certificate, "", c.Balance.Available))
+	return served, d.announce(ctx, tx, c)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"promobot/campaigns"
 	"promobot/internal/store"
@@ -110,7 +111,7 @@ func TestHeldPointsAreReleasedOrForfeited(t *testing.T) {
 			want   points.Balance
 		}{
 			{"receipt:1", func(ctx context.Context, tx *store.Tx) error {
-				return w.desk.Release(ctx, tx, id, "receipt:1", 40)
+				return w.desk.Release(ctx, tx, v, id, "receipt:1", 40, time.Time{})
 			}, points.Balance{Available: 40}},
 			{"receipt:2", func(ctx context.Context, tx *store.Tx) error {
 				return w.desk.Forfeit(ctx, tx, v.CampaignID, id, "receipt:2", 40)
@@ -130,7 +131,9 @@ func TestHeldPointsAreReleasedOrForfeited(t *testing.T) {
 			}
 		}
 		w.must(func(ctx context.Context, tx *store.Tx) error { return w.desk.Hold(ctx, tx, v, id, "receipt:3", 0) })
-		if err := w.in(func(ctx context.Context, tx *store.Tx) error { return w.desk.Release(ctx, tx, id, "receipt:9", 1) }); !errors.Is(err, points.ErrShort) {
+		if err := w.in(func(ctx context.Context, tx *store.Tx) error {
+			return w.desk.Release(ctx, tx, v, id, "receipt:9", 1, time.Time{})
+		}); !errors.Is(err, points.ErrShort) {
 			w.Errorf("release of what was never held: %v, want ErrShort", err)
 		}
 	})

@@ -241,8 +241,10 @@ func (w world) whole() {
 	var ledger points.Ledger
 	_, wrong, err := ledger.Recount(ctx, w.db.Read(ctx), 10)
 	_, signs, err2 := ledger.Signs(ctx, w.db.Read(ctx), 10)
-	if err != nil || err2 != nil || len(wrong)+len(signs) > 0 {
-		w.Errorf("recount %v, signs %v (%v, %v); want whole books", wrong, signs, err, err2)
+	_, lots, err3 := ledger.Lots(ctx, w.db.Read(ctx), 10)
+	_, chains, err4 := ledger.Chains(ctx, w.db.Read(ctx), 10)
+	if err := errors.Join(err, err2, err3, err4); err != nil || len(wrong)+len(signs)+len(lots)+len(chains) > 0 {
+		w.Errorf("recount %v, signs %v, lots %v, chains %v (%v); want whole books", wrong, signs, lots, chains, err)
 	}
 }
 

@@ -55,6 +55,11 @@ func (r *noReceipts) Marked(_ context.Context, _ *gorm.DB, id int64) ([]byte, er
 	return fmt.Appendf(nil, "picture %d", id), nil
 }
 
+// Explain knows of no receipt.
+func (r *noReceipts) Explain(context.Context, *gorm.DB, int64, string, time.Time) (receipts.Explanation, bool, error) {
+	return receipts.Explanation{}, false, nil
+}
+
 func (r *noReceipts) Submit(context.Context, *store.Tx, receipts.Submission) (receipts.Receipt, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

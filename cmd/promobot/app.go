@@ -14,6 +14,7 @@ import (
 	"promobot/internal/store"
 	"promobot/internal/vault"
 	"promobot/participants"
+	"promobot/points"
 	"promobot/prizes"
 	"promobot/qr"
 	"promobot/receipts"
@@ -22,30 +23,36 @@ import (
 
 // app is the product's services, built from the ground up.
 type app struct {
-	db       *store.DB
-	log      *slog.Logger
-	book     *campaigns.Book
-	people   *participants.Service
-	shop     *prizes.Shop
-	desk     *rewards.Desk
-	receipts *receipts.Service
-	bot      *bot.Bot
-	telegram *messenger // nil: not configured
-	worker   *store.Worker
+	db        *store.DB
+	log       *slog.Logger
+	book      *campaigns.Book
+	people    *participants.Service
+	shop      *prizes.Shop
+	desk      *rewards.Desk
+	receipts  *receipts.Service
+	bot       *bot.Bot
+	telegram  *messenger // nil: not configured
+	worker    *store.Worker
+	signer    points.Signer
+	orders    *rewards.Orders
+	suppliers suppliers
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
-	a := &app{db: db, log: log, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v)}
+	a := &app{db: db, log: log, book: &campaigns.Book{}, people: participants.NewService(db, v), shop: prizes.NewShop(db, v), signer: v}
 	rules, err := newRules(c.Fraud)
 	if err != nil {
 		return nil, err
 	}
 	a.desk = rewards.NewDesk(a.shop, a.people)
+	if err := a.joinSuppliers(c.Suppliers); err != nil {
+		return nil, err
+	}
 	a.telegram = newMessenger(c.Telegram, db, log)
 	a.receipts = newReceipts(c, rules, a)
 	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
-	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log})
+	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log, Periodic: periodic})
 	return a, err
 }
 
@@ -66,7 +73,13 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	river.AddWorker(workers, &receipts.CheckWorker{Receipts: a.receipts, Logger: log})
 	river.AddWorker(workers, &receipts.ReleaseWorker{Receipts: a.receipts})
 	river.AddWorker(workers, &receipts.ForgetWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &receipts.AliasWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &receipts.ReturnWorker{Receipts: a.receipts})
+	river.AddWorker(workers, &rewards.WindowWorker{DB: a.db, Desk: a.desk, Book: a.book})
 	river.AddWorker(workers, &rewards.RestockedWorker{DB: a.db, Desk: a.desk, Book: a.book})
+	a.addBooks(workers, log)
+	river.AddWorker(workers, &rewards.OrderWorker{Orders: a.orders, Logger: log})
+	river.AddWorker(workers, &rewards.LowWorker{DB: a.db, Shop: a.shop, Logger: log})
 	a.bot.Register(workers)
 	return workers
 }

@@ -13,6 +13,7 @@ import (
 
 	"promobot/fraud"
 	"promobot/internal/store"
+	"promobot/prizes"
 	"promobot/receipts"
 )
 
@@ -102,7 +103,12 @@ func decision(verb, short string, decide func(s *receipts.Service, ctx context.C
 			if err != nil {
 				return err
 			}
-			return withReceipts(cmd, func(a *app) error { return decide(a.receipts, cmd.Context(), id, by, note) })
+			return withReceipts(cmd, func(a *app) error {
+				if done, err := a.decideOther(cmd.Context(), id, verb, by, note); done || err != nil {
+					return err
+				}
+				return decide(a.receipts, cmd.Context(), id, by, note)
+			})
 		}}
 	cmd.Flags().StringVar(&by, "by", "console", "who decides, for the record")
 	cmd.Flags().StringVar(&note, "note", "", "why, for the record")
@@ -170,7 +176,7 @@ func withReceipts(cmd *cobra.Command, fn func(a *app) error) error {
 		return usage(err)
 	}
 	err = fn(a)
-	for _, refusal := range []error{fraud.ErrNoCase, fraud.ErrDecided, fraud.ErrExemption, receipts.ErrDecided, receipts.ErrNone, receipts.ErrTerms, receipts.ErrTaken} {
+	for _, refusal := range []error{fraud.ErrNoCase, fraud.ErrDecided, fraud.ErrExemption, receipts.ErrDecided, receipts.ErrNone, receipts.ErrTerms, receipts.ErrTaken, receipts.ErrAlias, receipts.ErrTaught, prizes.ErrOutOfStock, prizes.ErrMoved} {
 		if errors.Is(err, refusal) {
 			return exitError{exitFindings, err}
 		}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"promobot/fraud"
+	"promobot/participants"
 	"promobot/receipts"
 )
 
@@ -31,6 +33,9 @@ func showCase(cmd *cobra.Command, args []string) error {
 		return usage(fmt.Errorf("no language %q: en or ru", language))
 	}
 	return withReceipts(cmd, func(a *app) error {
+		if done, err := a.showOther(cmd, id, language); done || err != nil {
+			return err
+		}
 		d, err := a.receipts.Dossier(cmd.Context(), a.db.Read(cmd.Context()), id)
 		if err != nil {
 			return err
@@ -70,10 +75,12 @@ func (p page) dossier(d receipts.Dossier) error {
 
 func (p page) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
 
-func (p page) head(d receipts.Dossier) {
-	c := d.Case
+func (p page) head(d receipts.Dossier) { p.caseHead(d.Case, d.Person) }
+
+// caseHead is what all cases have.
+func (p page) caseHead(c fraud.Case, person participants.Participant) {
 	p.line("CASE %d\t%s\t%s of %s\tscore %d", c.ID, c.Status, c.Kind, c.Subject, c.Score)
-	p.line("participant %d\t%s\t%s", d.Person.ID, d.Person.Name, d.Person.Phone)
+	p.line("participant %d\t%s\t%s", person.ID, person.Name, person.Phone)
 	p.line("opened\t%s", moment(&c.OpenedAt))
 	if c.DueAt != nil {
 		p.line("answer promised\t%s", moment(c.DueAt))

@@ -103,11 +103,16 @@ func runDemo(cmd *cobra.Command, f demoFlags, args []string) error {
 		return usage(err)
 	}
 	defer stopMessenger()
+	shops, err := demoSuppliers(&c)
+	if err != nil {
+		return usage(err)
+	}
+	defer shops.stop()
 	a, err := newApp(c, ground.db, ground.vault, log)
 	if err != nil {
 		return usage(err)
 	}
-	if err := a.season(ctx, terms, catalogue); err != nil {
+	if err := errors.Join(shops.hear(a), a.season(ctx, terms, catalogue)); err != nil {
 		return usage(err)
 	}
 	if f.receipt {

@@ -27,6 +27,7 @@ var invariants = []invariant{
 	{"I4", "no balance is on the wrong side of zero", books((points.Ledger).Signs)},
 	{"I5", "a certificate has at most one owner and is never lost", certificatesOwned},
 	{"I6", "a handled update has its answer", updatesAnswered},
+	{"I10", "the audit trail is whole", trailWhole},
 	{"I11", "velocity limits and budgets hold under concurrency", limitsAndBudgets},
 	{"I12", "no work is stuck", workMoves},
 	{"I14", "nobody is messaged against consent", pushesWanted},

@@ -27,7 +27,9 @@ var references = []struct{ table, column, to string }{
 	{"addresses", "participant_id", "participants"}, {"updates", "address_id", "addresses"}, {"messages", "address_id", "addresses"},
 	{"messages", "update_id", "updates"}, {"receipts", "participant_id", "participants"}, {"fiscal_documents", "receipt_id", "receipts"},
 	{"receipt_lines", "receipt_id", "receipts"}, {"awards", "participant_id", "participants"}, {"certificates", "award_id", "awards"},
+	{"supply_orders", "award_id", "awards"}, {"certificates", "order_id", "supply_orders"}, {"awards", "replaces_id", "certificates"},
 	{"cases", "participant_id", "participants"}, {"ledger_entries", "posting_id", "postings"},
+	{"lots", "posting_id", "postings"}, {"lot_uses", "posting_id", "postings"}, {"ledger_root_heads", "root_id", "ledger_roots"},
 }
 
 func referencesLead(ctx context.Context, g *gorm.DB, v *verified) error {
@@ -49,48 +51,17 @@ func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err := books((points.Ledger).Recount)(ctx, g, v); err != nil {
 		return err
 	}
+	if err := lotsWhole(ctx, g, v); err != nil {
+		return err
+	}
 	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
-		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'`); err != nil {
+		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'
+			AND source NOT LIKE 'lot:%/expiry%'
+			AND source NOT LIKE 'update:%/returned' AND source NOT LIKE 'wait:%/returned' AND source NOT LIKE 'certificate:%/replacement/returned'`); err != nil {
 		return err
 	}
 	return v.broken(ctx, g, "holds other points than its receipts under review", `SELECT b.account FROM balances b
 		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM receipts WHERE status = 'review' GROUP BY participant_id) r
 			ON b.account = 'participant:' || r.participant_id || '/held'
 		WHERE b.account LIKE 'participant:%/held' AND b.balance <> COALESCE(r.points, 0)`)
-}
-
-// certificatesOwned: every code that came in is somewhere, with one owner at
-// most, and every award has its code and its price in the books.
-func certificatesOwned(ctx context.Context, g *gorm.DB, v *verified) error {
-	if err := v.count(ctx, g, "certificates"); err != nil {
-		return err
-	}
-	if err := v.count(ctx, g, "awards"); err != nil {
-		return err
-	}
-	var imported int64
-	if err := g.WithContext(ctx).Raw("SELECT COALESCE(SUM(added), 0) FROM certificate_imports").Scan(&imported).Error; err != nil {
-		return err
-	}
-	var stands int64
-	if err := g.WithContext(ctx).Raw(`SELECT COUNT(*) FROM certificates WHERE status IN ('free', 'reserved', 'issued', 'opened', 'void')`).Scan(&stands).Error; err != nil {
-		return err
-	}
-	if imported != stands {
-		v.blame("%d codes were imported, %d are in a known state", imported, stands)
-	}
-	for what, query := range map[string]string{
-		"was given another prize than it names": `SELECT 'award:' || a.id FROM awards a JOIN certificates c ON c.award_id = a.id WHERE c.prize_id <> a.prize_id`,
-		"has no certificate":                    `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.award_id = a.id)`,
-		"is issued to nobody":                   `SELECT 'certificate:' || id FROM certificates WHERE status IN ('issued', 'opened') AND award_id IS NULL`,
-		"is free but owned":                     `SELECT 'certificate:' || id FROM certificates WHERE status = 'free' AND award_id IS NOT NULL`,
-		"was not paid as the books say": `SELECT 'award:' || a.id FROM awards a WHERE NOT EXISTS (
-			SELECT 1 FROM postings p JOIN ledger_entries e ON e.posting_id = p.id
-			WHERE p.source = a.source || '/price' AND e.account = 'participant:' || a.participant_id || '/available' AND e.amount = -a.price)`,
-	} {
-		if err := v.broken(ctx, g, what, query); err != nil {
-			return err
-		}
-	}
-	return nil
 }

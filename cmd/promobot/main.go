@@ -30,8 +30,9 @@ func newRootCommand() *cobra.Command {
 	root.PersistentFlags().String("config", "promobot.yaml", "settings `FILE`; PROMOBOT_… variables win over it")
 	root.AddCommand(
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
-		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newPushCommand(), newRulesCommand(),
-		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newStickersCommand(), newFailpointsCommand(),
+		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newAliasCommand(), newPushCommand(), newRulesCommand(),
+		newLedgerCommand(), newReportCommand(),
+		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {
 		if command.HasSubCommands() {

@@ -15,6 +15,7 @@ import (
 	"promobot/internal/store"
 	"promobot/internal/vault"
 	"promobot/migrations"
+	"promobot/points"
 	"promobot/rewards"
 )
 
@@ -46,7 +47,11 @@ func openStore(ctx context.Context, c config.Config) (*store.DB, error) {
 		return nil, usage(err)
 	}
 	db.Lease = c.Database.Lease
-	if err := db.Migrate(ctx, migrations.Files); err != nil {
+	err = db.Migrate(ctx, migrations.Files)
+	if err == nil {
+		err = points.Ledger{}.Adopt(ctx, db)
+	}
+	if err != nil {
 		return nil, usage(errors.Join(err, db.Close()))
 	}
 	return db, nil

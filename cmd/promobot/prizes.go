@@ -44,7 +44,10 @@ func newPrizesCommand(open opener, restocked restock) *cobra.Command {
 	load.Flags().BoolVar(&r.preview, "preview", false, "only tell what the file would bring")
 	cmd.AddCommand(load,
 		r.command("catalogue FILE", "Put the prizes of a YAML file into the catalogue", 1, r.catalogue),
-		r.command("list", "List the catalogue with its free stock", 0, r.list))
+		r.command("unused", "Count the certificates that lie unopened with the people who have them", 0, r.unused),
+		r.command("list", "List the catalogue with its free stock", 0, r.list),
+		r.command("stock", "Count every prize's codes, orders and alerts", 0, r.stock),
+		r.newTaxCommand())
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	return cmd
 }
@@ -67,11 +70,12 @@ func (r *prizesRun) command(use, short string, args int, verb func(*prizesCall) 
 
 // prizesCall is what a verb works with.
 type prizesCall struct {
-	ctx  context.Context
-	db   *store.DB
-	shop *prizes.Shop
-	out  io.Writer
-	args []string
+	ctx   context.Context
+	db    *store.DB
+	vault *vault.Vault
+	shop  *prizes.Shop
+	out   io.Writer
+	args  []string
 }
 
 func (r *prizesRun) run(cmd *cobra.Command, args []string, verb func(*prizesCall) error) error {
@@ -81,7 +85,7 @@ func (r *prizesRun) run(cmd *cobra.Command, args []string, verb func(*prizesCall
 	}
 	defer done()
 	ctx := cmd.Context()
-	return verb(&prizesCall{ctx, db, prizes.NewShop(db, v), cmd.OutOrStdout(), args})
+	return verb(&prizesCall{ctx, db, v, prizes.NewShop(db, v), cmd.OutOrStdout(), args})
 }
 
 func (r *prizesRun) load(c *prizesCall) error {

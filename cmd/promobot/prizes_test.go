@@ -91,8 +91,8 @@ func TestPrizesFromCatalogueToStock(t *testing.T) {
 			{[]string{"import", good}, "added 2 codes, 0 known already\n", 0},
 			{[]string{"import", good, "--json"}, `{"added":0,"known":2,"prizes":[],"problems":[]}` + "\n", 0},
 			{[]string{"list"}, fmt.Sprintf(list, 2), 0},
-			{[]string{"list", "--json"}, `[{"id":"mug","title":"Кружка","title_en":"Кружка","price":300,"how_to_use":"","how_to_use_en":"","free":0},` +
-				`{"id":"tea","title":"Чай","title_en":"Чай","price":100,"how_to_use":"","how_to_use_en":"","free":2}]` + "\n", 0},
+			{[]string{"list", "--json"}, `[{"id":"mug","title":"Кружка","title_en":"Кружка","price":300,"how_to_use":"","how_to_use_en":"","free":0,"sources":["pool"],"low_stock":0,"value_kopecks":0,"per_person":0,"per_person_days":0,"complain_days":30},` +
+				`{"id":"tea","title":"Чай","title_en":"Чай","price":100,"how_to_use":"","how_to_use_en":"","free":2,"sources":["pool"],"low_stock":0,"value_kopecks":0,"per_person":0,"per_person_days":0,"complain_days":30}]` + "\n", 0},
 		} {
 			if got, status := w.run(step.args...); got != step.want || status != step.status {
 				w.Errorf("prizes %s: status %d, want %d; got\n%s\nwant\n%s", strings.Join(step.args, " "), status, step.status, got, step.want)

@@ -46,12 +46,16 @@ func newServeCommand() *cobra.Command {
 			if _, err := a.book.Newest(cmd.Context(), db.Read(cmd.Context())); errors.Is(err, campaigns.ErrNone) {
 				log.Warn("no campaign was applied yet: people can register, receipts wait", "next", "promobot campaign apply FILE")
 			}
+			if err := a.warnSuppliers(cmd.Context()); err != nil {
+				return usage(err)
+			}
 			chat := webchat.New(a.bot, time.Now, log, webchat.Options{Stickers: stickers.Pictures()})
 			mux := http.NewServeMux()
 			mux.Handle("/", chat)
 			mux.Handle("GET /{$}", http.RedirectHandler("/chat", http.StatusSeeOther))
 			ready := map[string]any{"db": c.Database.URL.String()}
 			a.telegram.open(mux, ready)
+			a.openSuppliers(mux)
 			return a.serve(cmd.Context(), cmd, c.Listen, doors{mux, chat}, ready)
 		},
 	}

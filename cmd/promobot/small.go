@@ -29,7 +29,7 @@ func newMigrateCommand() *cobra.Command {
 	return cmd
 }
 
-// newKeysCommand returns `promobot keys new`.
+// newKeysCommand returns `promobot keys new` and `promobot keys sign`.
 func newKeysCommand() *cobra.Command {
 	keys := &cobra.Command{Use: "keys", Short: "Keys for what is encrypted at rest"}
 	keys.AddCommand(&cobra.Command{
@@ -47,6 +47,24 @@ func newKeysCommand() *cobra.Command {
 				return usage(err)
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: keep a copy, without it sealed codes, names and phones are lost\n", file)
+			return nil
+		},
+	})
+	keys.AddCommand(&cobra.Command{
+		Use: "sign [FILE]", Short: "Give an old keyset the key that signs the roots of the ledger", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := settings(cmd)
+			if err != nil {
+				return err
+			}
+			file := c.Keyset.File
+			if len(args) == 1 {
+				file = args[0]
+			}
+			if err := vault.AddSigning(file); err != nil {
+				return usage(err)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s can sign now: renew the copy of it\n", file)
 			return nil
 		},
 	})

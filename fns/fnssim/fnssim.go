@@ -42,8 +42,9 @@
 //
 // POST /control/mint makes a receipt and answers {"text": its code}. Its fields
 // are optional: "sum" (text in roubles, or a whole number of kopecks), "at"
-// ("2026-03-14T18:42", with seconds if wanted), "operation" (1…4), "genuine"
-// (false: a forged sign), "stored" (false: genuine, but the store does not have
+// ("2026-03-14T18:42", with seconds if wanted), "operation" (1…4), "sale" (the
+// code of a sale that was made here: this is its refund, by the same till, of
+// all its items unless others are named), "genuine" (false: a forged sign), "stored" (false: genuine, but the store does not have
 // it), "items": a list of {"name", "gtin", "price", "quantity", "sum"} with
 // amounts written as sum; each needs a price or a sum. What the items leave of
 // the sum is filled with ordinary goods; items that cost more than it are

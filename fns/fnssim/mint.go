@@ -18,6 +18,7 @@ type Order struct {
 	Sum       money.Kopecks // 0: what the items cost, or a few hundred roubles
 	At        time.Time     // wall clock in UTC; zero: now, in Moscow
 	Operation fns.Operation // 0: a sale
+	Sale      string        // the code of a sale that this is the refund of: by its till, of its items unless others are named
 	Forged    bool          // the sign is wrong
 	Unstored  bool          // genuine, but the store does not have it
 	Items     []fns.Item    // what is left of Sum is filled with ordinary goods
@@ -31,6 +32,9 @@ func (s *Sim) Mint(o Order) (fns.QR, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := fns.QR{Operation: o.Operation, At: o.At, Total: o.Sum}
+	if err := s.refund(&q, &o); err != nil {
+		return fns.QR{}, err
+	}
 	s.complete(&q, o.Items)
 	q.FP = s.sign(q)
 	if o.Forged {
@@ -63,6 +67,26 @@ func plainly(err error) string {
 	return err.Error()
 }
 
+// refund makes the order that of a refund, if it names a sale. A till stands in
+// one shop for ever, so that the seller is the same too.
+func (s *Sim) refund(q *fns.QR, o *Order) error {
+	if o.Sale == "" {
+		return nil
+	}
+	code, err := fns.ParseQR(o.Sale)
+	sale, known := s.documents[code.Key]
+	if err != nil || !known || sale.Operation != fns.Sale {
+		return fmt.Errorf("%w: sale: not the code of a sale that was made here", ErrMint)
+	}
+	if q.FN = sale.FN; q.Operation == 0 {
+		q.Operation = fns.SaleReturn
+	}
+	if len(o.Items) == 0 && o.Sum == 0 {
+		o.Items = sale.Items
+	}
+	return nil
+}
+
 // complete fills in what an order leaves open.
 func (s *Sim) complete(q *fns.QR, items []fns.Item) {
 	if q.Operation == 0 {
@@ -78,7 +102,9 @@ func (s *Sim) complete(q *fns.QR, items []fns.Item) {
 	if q.Total == 0 {
 		q.Total = money.Kopecks(300_00 + s.rng.IntN(1500_00))
 	}
-	q.FN = fmt.Sprint(firstDrive + s.rng.IntN(1000))
+	if q.FN == "" {
+		q.FN = fmt.Sprint(firstDrive + s.rng.IntN(1000))
+	}
 	q.FD = 1 + s.rng.Int64N(1_000_000_000)
 }
 

@@ -92,7 +92,7 @@ func readOrder(body []byte) (Order, error) {
 		return o, nil
 	}
 	err := fillIn(body, map[string]any{
-		"sum": &sum, "at": &at, "operation": &o.Operation, "genuine": &genuine, "stored": &stored, "items": &items,
+		"sum": &sum, "at": &at, "operation": &o.Operation, "sale": &o.Sale, "genuine": &genuine, "stored": &stored, "items": &items,
 	})
 	if err == nil && o.Operation != 0 && !o.Operation.Valid() {
 		err = fmt.Errorf("operation: it takes %s", takes(&o.Operation))

@@ -83,6 +83,14 @@ type Config struct {
 	Fraud    Fraud    `mapstructure:"fraud"`
 	Scan     Scan     `mapstructure:"scan"`
 	Work     Work     `mapstructure:"work"`
+
+	Suppliers Suppliers `mapstructure:"suppliers"`
+}
+
+// Suppliers names the file that describes who delivers certificates; "": nobody
+// does, the pool serves alone.
+type Suppliers struct {
+	File string `mapstructure:"file"`
 }
 
 // Database is where the rows are.

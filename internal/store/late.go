@@ -132,13 +132,21 @@ func (tx *Tx) Enqueue(_ context.Context, args river.JobArgs) error {
 	return nil
 }
 
-// writeLate writes what was added, once everything else is written.
-func (tx *Tx) writeLate(ctx context.Context) error {
+// Flush writes the rows that were left for the end at once, for a transaction
+// that does the same for several receipts and must read what it did to the
+// first.
+func (tx *Tx) Flush(ctx context.Context) error {
 	statements, err := tx.statements(ctx)
 	if err == nil && len(statements) > 0 {
 		err = tx.send(ctx, statements)
 	}
-	if err != nil || len(tx.late.jobs) == 0 {
+	tx.late.writes, tx.late.tables = nil, nil
+	return err
+}
+
+// writeLate writes what was added, once everything else is written.
+func (tx *Tx) writeLate(ctx context.Context) error {
+	if err := tx.Flush(ctx); err != nil || len(tx.late.jobs) == 0 {
 		return err
 	}
 	pool, _ := tx.Statement.ConnPool.(*sql.Tx) // Enqueue has seen it

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -20,6 +21,7 @@ type Tx struct {
 	conn  *sql.Conn // of PostgreSQL, the one that the transaction is on
 	late  late
 
+	memory  map[reflect.Type]any
 	clocked *time.Time // the moment by a clock that was handed in; nil: the wall clock's
 }
 
@@ -81,4 +83,19 @@ func ForUpdateSkipLocked() clause.Expression {
 func Once(ctx context.Context, tx *Tx, row any) (bool, error) {
 	res := tx.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(row)
 	return res.RowsAffected == 1, res.Error
+}
+
+// Memory is the transaction's own value of the type: what a room must remember
+// of the late rows that it has added. It ends with the transaction.
+func Memory[T any](tx *Tx) *T {
+	kind := reflect.TypeFor[T]()
+	if known, ok := tx.memory[kind]; ok {
+		return known.(*T)
+	}
+	if tx.memory == nil {
+		tx.memory = map[reflect.Type]any{}
+	}
+	made := new(T)
+	tx.memory[kind] = made
+	return made
 }

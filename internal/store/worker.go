@@ -36,6 +36,22 @@ type WorkerConfig struct {
 	Parallel int           // jobs at a time, 1…1000
 	Lease    time.Duration // a replica silent for so long is dead; PostgreSQL only
 	Logger   *slog.Logger
+	Periodic []Periodic
+}
+
+// Periodic is a job that comes once in a period, however many replicas there
+// are and however often they start.
+type Periodic struct {
+	Every time.Duration // 1 minute at least
+	Args  river.JobArgs
+}
+
+// job is the queue's own word for it. A period that has its job already, from
+// another replica or from before a restart, gets no second one.
+func (p Periodic) job() *river.PeriodicJob {
+	once := &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: p.Every}}
+	return river.NewPeriodicJob(river.PeriodicInterval(p.Every),
+		func() (river.JobArgs, *river.InsertOpts) { return p.Args, once }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // Worker works the queue until it is stopped.
@@ -51,6 +67,10 @@ type Worker struct {
 func (db *DB) NewWorker(c WorkerConfig) (*Worker, error) {
 	id := "promobot-" + randomID()
 	strays := newStranded(db, id)
+	periodic := make([]*river.PeriodicJob, len(c.Periodic))
+	for i, p := range c.Periodic {
+		periodic[i] = p.job()
+	}
 	client, err := river.NewClient(db.driver(), &river.Config{
 		ID:                   id,
 		Workers:              c.Workers,
@@ -63,6 +83,7 @@ func (db *DB) NewWorker(c WorkerConfig) (*Worker, error) {
 		Logger:               quiet(),
 		ErrorHandler:         jobErrors{c.Logger},
 		Middleware:           []rivertype.Middleware{strays},
+		PeriodicJobs:         periodic,
 		Test:                 river.TestConfig{Time: db.timer},
 	})
 	if err != nil {

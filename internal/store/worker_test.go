@@ -143,3 +143,46 @@ func TestOneProcessWorksOnAFile(t *testing.T) {
 		}
 	})
 }
+
+func startPeriodic(t *testing.T, db *store.DB, workers *river.Workers) *store.Worker {
+	t.Helper()
+	w, err := db.NewWorker(store.WorkerConfig{Workers: workers, Parallel: 2, Lease: time.Second,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Periodic: []store.Periodic{{Every: 24 * time.Hour, Args: ringArgs{7}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// However many replicas there are and however often they start, a period has
+// one job.
+func TestPeriodicJobComesOnceInAPeriod(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		heard, workers := make(chan int, 10), river.NewWorkers()
+		river.AddWorker(workers, &ringWorker{heard: heard})
+		replicas := []*store.Worker{startPeriodic(t, db, workers)}
+		if db.Engine == store.Postgres { // a SQLite file has one process
+			replicas = append(replicas, startPeriodic(t, db, workers))
+		}
+		hear(t, heard)
+		for range 2 {
+			for _, w := range replicas {
+				if err := w.Stop(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			replicas = []*store.Worker{startPeriodic(t, db, workers)}
+			time.Sleep(300 * time.Millisecond) // what would come comes at the start
+		}
+		if err := replicas[0].Stop(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		var n int64
+		if err := db.Read(context.Background()).Table("river_job").Count(&n).Error; err != nil || n != 1 || len(heard) != 0 {
+			t.Errorf("%d jobs (%v) and %d more rings, want one and none", n, err, len(heard))
+		}
+	})
+}

@@ -15,10 +15,12 @@ import (
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 )
 
-// keysetFile is the file's JSON: one Tink keyset seals, the other marks.
+// keysetFile is the file's JSON: one Tink keyset seals, the other marks. The
+// seed of the key that signs is sealed with the first; old files have none.
 type keysetFile struct {
 	Seal json.RawMessage `json:"seal"`
 	Mark json.RawMessage `json:"mark"`
+	Sign []byte          `json:"sign,omitempty"`
 }
 
 // Create writes a new keyset to a file that must not exist, readable by its
@@ -47,7 +49,11 @@ func newKeyset() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.MarshalIndent(keysetFile{Seal: seal, Mark: mark}, "", "  ")
+	f := keysetFile{Seal: seal, Mark: mark}
+	if f.Sign, err = newSeed(seal); err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(f, "", "  ")
 }
 
 func newPart(template *tinkpb.KeyTemplate) (json.RawMessage, error) {
@@ -98,7 +104,12 @@ func parse(text []byte) (*Vault, error) {
 	if v.aead, err = aead.New(seal); err != nil {
 		return nil, err
 	}
-	v.mac, err = mac.New(mark)
+	if v.mac, err = mac.New(mark); err != nil {
+		return nil, err
+	}
+	if len(f.Sign) > 0 {
+		v.key, err = v.openKey(f.Sign)
+	}
 	return &v, err
 }
 

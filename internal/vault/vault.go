@@ -3,6 +3,7 @@
 package vault
 
 import (
+	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ var ErrSealed = errors.New("vault: cannot be opened with this keyset")
 type Vault struct {
 	aead tink.AEAD
 	mac  tink.MAC
+	key  ed25519.PrivateKey // nil: an old keyset
 }
 
 // Seal encrypts the text for its place, the name of the one row and column it

@@ -69,6 +69,20 @@ func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	})
 }
 
+// FreshURL is the address of a fresh, migrated database of the engine, for
+// benchmarks; "" where there is no server of PostgreSQL.
+func FreshURL(t testing.TB, engine store.Engine) string {
+	t.Helper()
+	if engine == store.SQLite {
+		return SQLiteURL(t)
+	}
+	server := PostgresURL(t)
+	if server == "" {
+		return ""
+	}
+	return freshPostgres(t, server)
+}
+
 // sqliteTemplate is a migrated file, made once for the process.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "promobot-template-")
@@ -84,7 +98,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 })
 
 // SQLiteURL is the address of a fresh, migrated database.
-func SQLiteURL(t *testing.T) string {
+func SQLiteURL(t testing.TB) string {
 	t.Helper()
 	template, err := sqliteTemplate()
 	if err != nil {
@@ -121,7 +135,7 @@ func templateOn(server string) (string, error) {
 	return p.name, p.err
 }
 
-func freshPostgres(t *testing.T, server string) string {
+func freshPostgres(t testing.TB, server string) string {
 	t.Helper()
 	template, err := templateOn(server)
 	if err != nil {

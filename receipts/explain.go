@@ -1,0 +1,147 @@
+package receipts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"promobot/campaigns"
+	"promobot/internal/events"
+	"promobot/rewards"
+)
+
+// Explanation says what a posting for a receipt was for.
+type Explanation struct {
+	Receipt Receipt
+	Seller  string // as the fiscal service names it; "" if it did not
+	Rules   Rules
+	Lines   []Earned // the lines that count for this posting, in the receipt's order
+	First   bool     // it is the bonus for the first receipt
+}
+
+// Rules name the version of the terms that judged.
+type Rules struct {
+	Number int
+	Since  time.Time // in force since this reading of the wall clock
+}
+
+// Earned is a line of the receipt and what it brought.
+type Earned struct {
+	N      int    // from 0
+	Name   string // as the till wrote it
+	Title  string // of the product
+	Units  int64
+	Points rewards.Points
+}
+
+// Explain finds what a posting with the source was for: the receipt, the lines of
+// it and the version of the terms. postedAt is the posting's moment: it tells
+// which receipt was the first. false: it was for no receipt of the participant.
+func (s *Service) Explain(ctx context.Context, g *gorm.DB, participantID int64, source string, postedAt time.Time) (e Explanation, ok bool, err error) {
+	subject, part, _ := strings.Cut(source, "/")
+	switch {
+	case part == rewards.BonusFirst:
+		e.First = true
+		e.Receipt, err = s.decidedAt(ctx, g, participantID, postedAt)
+	case strings.HasPrefix(subject, "receipt:"):
+		var id int64
+		if id, err = subjectID(subject); err == nil {
+			e.Receipt, err = s.ByID(ctx, g, id)
+		}
+	default:
+		return e, false, nil
+	}
+	if errors.Is(err, ErrNone) || err == nil && (e.Receipt.ParticipantID != participantID || e.Receipt.VersionID == nil) {
+		return Explanation{}, false, nil
+	}
+	if err == nil {
+		err = s.explain(ctx, g, &e, part)
+	}
+	if err != nil {
+		return e, false, fmt.Errorf("what %s is for: %w", source, err)
+	}
+	return e, true, nil
+}
+
+// decidedAt is the participant's receipt that was accepted at the moment: a
+// bonus is posted in the transaction of its receipt.
+func (s *Service) decidedAt(ctx context.Context, g *gorm.DB, participantID int64, at time.Time) (r Receipt, err error) {
+	err = g.WithContext(ctx).Order("id").Take(&r, "participant_id = ? AND decided_at = ?", participantID, at).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return r, ErrNone
+	}
+	return r, err
+}
+
+func (s *Service) explain(ctx context.Context, g *gorm.DB, e *Explanation, part string) error {
+	version, err := s.book.ByID(ctx, g, *e.Receipt.VersionID)
+	if err != nil {
+		return err
+	}
+	e.Rules = Rules{version.Number, version.Since}
+	if e.Seller, err = seller(ctx, g, e.Receipt); err != nil || e.First {
+		return err
+	}
+	lines, err := s.Lines(ctx, g, e.Receipt.ID)
+	if err != nil {
+		return err
+	}
+	counts, err := counting(ctx, g, e.Receipt.ID, part)
+	if err != nil {
+		return err
+	}
+	judged := version.Reward(ticketOf(e.Receipt, lines), placedBefore(lines))
+	for i, l := range lines {
+		if l.SKU == "" || !counts(l.N) {
+			continue
+		}
+		e.Lines = append(e.Lines, Earned{l.N, l.Name, judged.Lines[i].Title, judged.Lines[i].Units, l.Points})
+	}
+	return nil
+}
+
+// placedBefore is the history that the lines themselves tell.
+func placedBefore(lines []Line) campaigns.History {
+	h := campaigns.History{Trusted: map[int]bool{}, Placed: map[int]string{}}
+	for i, l := range lines {
+		if l.Review == LineApproved {
+			h.Trusted[i], h.Placed[i] = true, l.Candidate
+		}
+	}
+	return h
+}
+
+// counting tells which lines a part of the receipt's points is for. A line that
+// a person has placed later has a posting of its own.
+func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string) (func(n int) bool, error) {
+	if own, ok := strings.CutPrefix(part, "line:"); ok {
+		return func(n int) bool { return own == fmt.Sprintf("%d/lines", n) }, nil
+	}
+	var kinds []events.Event
+	own := map[int]bool{}
+	prefix := Subject(receiptID) + "/line:"
+	err := g.WithContext(ctx).Find(&kinds, "kind = ? AND subject LIKE ?", rewards.EventPosted, prefix+"%").Error
+	for _, e := range kinds {
+		var n int
+		if _, err := fmt.Sscanf(e.Subject, prefix+"%d", &n); err == nil {
+			own[n] = true
+		}
+	}
+	return func(n int) bool { return !own[n] }, err
+}
+
+// seller is the shop as the fiscal service named it when the receipt was proved.
+func seller(ctx context.Context, g *gorm.DB, r Receipt) (string, error) {
+	var list []events.Event
+	err := g.WithContext(ctx).Order("id DESC").Limit(1).
+		Find(&list, "participant_id = ? AND subject = ? AND kind = ?", r.ParticipantID, Subject(r.ID), EventVerified).Error
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	name, _ := list[0].Data["seller"].(string)
+	return name, nil
+}

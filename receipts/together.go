@@ -1,0 +1,170 @@
+package receipts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"promobot/campaigns"
+	"promobot/fns"
+	"promobot/internal/store"
+	"promobot/rewards"
+)
+
+// besideRow is what another campaign than the receipt's own gave for it.
+type besideRow struct {
+	ReceiptID     int64
+	CampaignID    int64
+	VersionID     int64
+	ParticipantID int64
+	Points        rewards.Points
+	GrantedAt     time.Time
+}
+
+// TableName is the table of what other campaigns gave.
+func (besideRow) TableName() string { return "receipt_campaigns" }
+
+// under is the receipt as the campaign's own.
+func (r Receipt) under(v campaigns.Version) Receipt {
+	r.CampaignID, r.VersionID = v.CampaignID, &v.ID
+	return r
+}
+
+// lead finds the campaign that takes what the code alone shows, the first in
+// priority; where none does, the first refuses.
+func (s *Service) lead(ctx context.Context, tx *store.Tx, r Receipt) (Receipt, *campaigns.Refusal, error) {
+	running, err := s.book.Running(ctx, tx.DB, r.qr().At)
+	if err != nil {
+		return r, nil, err
+	}
+	var first *campaigns.Refusal
+	for i, version := range running {
+		no, err := s.precheck(ctx, tx, r, version)
+		if err != nil || no == nil {
+			return r.under(version), nil, err
+		}
+		if i == 0 {
+			first = no
+		}
+	}
+	return r.under(running[0]), first, nil
+}
+
+// candidate is a campaign that may count a receipt, and what it makes of it.
+type candidate struct {
+	version campaigns.Version
+	reward  campaigns.Reward
+	taught  aliases
+}
+
+// candidates judges the receipt by every campaign that takes its code, in the
+// order of their priority, and says by which policy they count it; never none.
+func (s *Service) candidates(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (list []candidate, policy campaigns.Policy, err error) {
+	running, err := s.book.Running(ctx, tx.DB, r.qr().At)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, version := range running {
+		no, err := s.precheck(ctx, tx, r, version)
+		if err != nil {
+			return nil, "", err
+		}
+		if no == nil {
+			c, err := s.weigh(ctx, tx, r.under(version), ticket)
+			if err != nil {
+				return nil, "", err
+			}
+			list = append(list, c)
+		}
+	}
+	if len(list) == 0 { // another version came into force since the code was read
+		c, err := s.weigh(ctx, tx, r, ticket)
+		return []candidate{c}, "", err
+	}
+	return list, running[0].Together.Policy, nil
+}
+
+// weigh judges the receipt by its campaign.
+func (s *Service) weigh(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (c candidate, err error) {
+	var history campaigns.History
+	if c.version, history, err = s.terms(ctx, tx, r); err != nil {
+		return c, err
+	}
+	if c.taught, err = s.taughtOf(ctx, tx.DB, r.CampaignID, ticket); err != nil {
+		return c, err
+	}
+	history.Aliases = c.taught.words()
+	c.reward = c.version.Reward(ticket, history)
+	return c, nil
+}
+
+// choose picks the campaign whose own the receipt is: of those that accept it
+// the first or the best, else the first that leaves it to a person, else the
+// first.
+func choose(list []candidate, policy campaigns.Policy) candidate {
+	var best, unsure *candidate
+	for i := range list {
+		c := &list[i]
+		switch no := c.reward.Refusal; {
+		case no == nil && (best == nil || policy == campaigns.CountBest && c.reward.Total() > best.reward.Total()):
+			best = c
+		case no != nil && no.NeedsPerson() && unsure == nil:
+			unsure = c
+		}
+	}
+	switch {
+	case best != nil:
+		return *best
+	case unsure != nil:
+		return *unsure
+	}
+	return list[0]
+}
+
+// toldCampaign is what another campaign gave, as the participant hears it.
+type toldCampaign struct {
+	Title   string         `json:"title"`
+	TitleEN string         `json:"title_en"`
+	Points  rewards.Points `json:"points"`
+}
+
+// beside grants what the other campaigns give for a receipt that its own has
+// accepted, if their policy is that each counts it. Each posts to its own books,
+// under a source of its own.
+func (s *Service) beside(ctx context.Context, tx *store.Tx, r Receipt) (told []toldCampaign, err error) {
+	running, err := s.book.Running(ctx, tx.DB, r.qr().At)
+	if err != nil || len(running) == 1 || running[0].Together.Policy != campaigns.CountAny {
+		return nil, err
+	}
+	ticket, err := s.ticket(ctx, tx, r)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := s.candidates(ctx, tx, r, ticket)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		if c.version.CampaignID == r.CampaignID || c.reward.Refusal != nil {
+			continue
+		}
+		source := fmt.Sprintf("%s/campaign:%d", r.source(), c.version.CampaignID)
+		granted, err := s.desk.Grant(ctx, tx, c.version, r.ParticipantID, source, c.reward)
+		if err != nil {
+			return nil, err
+		}
+		store.Append(tx, besideRow{ReceiptID: r.ID, CampaignID: c.version.CampaignID, VersionID: c.version.ID, ParticipantID: r.ParticipantID,
+			Points: granted.Points, GrantedAt: tx.Now()})
+		told = append(told, toldCampaign{c.version.Title, c.version.TitleEN, granted.Points})
+	}
+	return told, nil
+}
+
+// ticket is the receipt's document: just read, or as its lines keep it.
+func (s *Service) ticket(ctx context.Context, tx *store.Tx, r Receipt) (fns.Ticket, error) {
+	if r.ticket != nil {
+		return *r.ticket, nil
+	}
+	lines, err := s.Lines(ctx, tx.DB, r.ID)
+	return ticketOf(r, lines), err
+}
