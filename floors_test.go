@@ -49,6 +49,7 @@ var rooms = []room{
 	{"console", 6, nil},
 	{"demo", 6, nil},
 	{"internal/bench", 6, nil},
+	{"till", 6, slices.Concat(ground, people, proofs, books, talk)},
 
 	{"bot", 5, slices.Concat(ground, people, proofs, books, talk)},
 

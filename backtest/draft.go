@@ -35,6 +35,7 @@ type Report struct {
 	Losers  int `json:"losers"`  // who would have less
 
 	PointValue money.Kopecks `json:"point_value_kopecks"` // 0: the draft does not say what a point costs
+	ValueBy    string        `json:"point_value_by"`      // the field that says it: "points.value", else what a point pays at a till
 	BudgetEnds *time.Time    `json:"budget_ends"`         // when the budget would first have had no room; null: never
 
 	Effects []Effect `json:"effects"` // of receipts that change, the greatest first
@@ -79,7 +80,8 @@ func Draft(ctx context.Context, g *gorm.DB, book *campaigns.Book, draft campaign
 	if err := r.run(); err != nil {
 		return Report{}, err
 	}
-	report := Report{Campaign: slug, PointValue: draft.PointValue, BudgetEnds: r.budgetEnds, Effects: []Effect{}, People: []Person{}}
+	value, by := valueOf(draft)
+	report := Report{Campaign: slug, PointValue: value, ValueBy: by, BudgetEnds: r.budgetEnds, Effects: []Effect{}, People: []Person{}}
 	for _, c := range p.order {
 		c.was.Points = c.Receipt.Points
 		report.count(c, r.unseen(c, campaignID))
@@ -88,6 +90,17 @@ func Draft(ctx context.Context, g *gorm.DB, book *campaigns.Book, draft campaign
 	report.Was.Kopecks = report.PointValue * money.Kopecks(report.Was.All())
 	report.Would.Kopecks = report.PointValue * money.Kopecks(report.Would.All())
 	return report, nil
+}
+
+// valueOf is what a point costs, and the field that says it.
+func valueOf(t campaigns.Terms) (money.Kopecks, string) {
+	switch {
+	case t.PointValue > 0:
+		return t.PointValue, "points.value"
+	case t.Pay.KopecksPerPoint > 0:
+		return t.Pay.KopecksPerPoint, "pay.roubles_per_point"
+	}
+	return 0, ""
 }
 
 // campaign is the one with the slug, or else the newest.

@@ -74,7 +74,7 @@ func TestDraftTellsWinnersAndLosers(t *testing.T) {
 		t.PerProduct, t.PerSKU, t.ReceiptsDay, t.Minimum, t.PointValue = 5, map[string]points.Amount{"chips": 20}, 1, 50_00, 2_50
 		r := w.draft(t)
 		want := backtest.Report{Campaign: "spring", Receipts: 4, Lost: 1, More: 1, Less: 1, Unseen: 1, Gainers: 1, Losers: 1,
-			Was: backtest.Sum{Receipts: 60, Kopecks: 150_00}, Would: backtest.Sum{Receipts: 55, Kopecks: 137_50}, PointValue: 2_50}
+			Was: backtest.Sum{Receipts: 60, Kopecks: 150_00}, Would: backtest.Sum{Receipts: 55, Kopecks: 137_50}, PointValue: 2_50, ValueBy: "points.value"}
 		got := r
 		got.Effects, got.People = nil, nil
 		if !reflect.DeepEqual(got, want) {

@@ -129,6 +129,7 @@ type Rooms struct {
 	People   *participants.Service
 	Receipts Receipts
 	Desk     *rewards.Desk
+	Cashier  *rewards.Cashier
 	Shop     *prizes.Shop
 	Book     *campaigns.Book
 	Channels map[string]Traits
@@ -141,6 +142,7 @@ type Bot struct {
 	people   *participants.Service
 	receipts Receipts
 	desk     *rewards.Desk
+	cashier  *rewards.Cashier
 	shop     *prizes.Shop
 	book     *campaigns.Book
 	channels map[string]Traits
@@ -158,6 +160,7 @@ func New(db *store.DB, v *vault.Vault, rooms Rooms, log *slog.Logger) *Bot {
 		people:   rooms.People,
 		receipts: rooms.Receipts,
 		desk:     rooms.Desk,
+		cashier:  rooms.Cashier,
 		shop:     rooms.Shop,
 		book:     rooms.Book,
 		channels: rooms.Channels,

@@ -53,7 +53,8 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	}
 	w := &world{T: t, db: db, vault: v, receipts: &counter{}}
 	people, shop := participants.NewService(db, v), prizes.NewShop(db, v)
-	w.rooms = bot.Rooms{People: people, Receipts: w.receipts, Desk: rewards.NewDesk(shop, people), Shop: shop, Book: &campaigns.Book{},
+	desk, book := rewards.NewDesk(shop, people), &campaigns.Book{}
+	w.rooms = bot.Rooms{People: people, Receipts: w.receipts, Desk: desk, Cashier: rewards.NewCashier(db, v, desk, book), Shop: shop, Book: book,
 		Channels: map[string]bot.Traits{"telegram": {Pushed: true, Contacts: true, Stickers: true}}}
 	w.restart()
 	w.must(func(ctx context.Context, tx *store.Tx) error {

@@ -72,6 +72,7 @@ var registered = map[string]verb{
 	buttonTypedBack:    (*Bot).backTyped,
 	buttonTypedCancel:  (*Bot).cancelTyped,
 	wordNewsOn:         (*Bot).newsOn,
+	buttonPay:          (*Bot).pay,
 }
 
 // spokenWords are what people type instead of pressing a button.
@@ -81,6 +82,7 @@ var spokenWords = map[string]string{
 	"история": buttonHistory, "history": buttonHistory, "statement": buttonHistory,
 	"призы": buttonPrizes, "приз": buttonPrizes, "prizes": buttonPrizes,
 	"сертификаты": buttonCertificates, "мои сертификаты": buttonCertificates, "certificates": buttonCertificates,
+	"оплатить баллами": buttonPay, "оплатить": buttonPay, "pay": buttonPay, "pay with points": buttonPay,
 	"правила": buttonRules, "rules": buttonRules,
 	"помощь": buttonHelp, "help": buttonHelp, "?": buttonHelp,
 	"меню": buttonMenu, "привет": buttonMenu, "menu": buttonMenu, "hello": buttonMenu,

@@ -9,11 +9,12 @@ import (
 )
 
 func (t *turn) menuButtons() []Button {
-	return []Button{
+	list := []Button{
 		t.button("button.balance", buttonBalance), t.button("button.receipts", buttonReceipts),
 		t.button("button.prizes", buttonPrizes), t.button("button.certificates", buttonCertificates),
-		t.button("button.rules", buttonRules), t.button("button.help", buttonHelp), t.languageButton(),
 	}
+	list = append(list, t.payButton()...)
+	return append(list, t.button("button.rules", buttonRules), t.button("button.help", buttonHelp), t.languageButton())
 }
 
 func (b *Bot) menu(_ context.Context, t *turn, _ string) error {
@@ -89,11 +90,16 @@ func (b *Bot) balance(ctx context.Context, t *turn, _ string) error {
 	if err != nil {
 		return err
 	}
+	paying, err := b.cashier.Reserved(ctx, t.tx.DB, t.person.ID)
+	if err != nil {
+		return err
+	}
+	balance.Held -= paying
 	changes, err := b.ledger.Statement(ctx, t.tx.DB, t.person.ID, changesListed)
 	if err != nil {
 		return err
 	}
-	lines := []string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}
+	lines := append([]string{t.say("balance.available", map[string]any{"Points": t.points(int64(balance.Available))})}, t.reserved(paying)...)
 	waits, err := b.desk.Waits(ctx, t.tx.DB, t.person.ID)
 	if err != nil {
 		return err
@@ -126,6 +132,8 @@ func (v voice) changed(line points.Line) string {
 	subject, part, _ := strings.Cut(line.Source, "/")
 	what, _, _ := strings.Cut(subject, ":")
 	switch {
+	case what == "quote":
+		return v.payChange(part)
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
 	case line.Kind == points.Return:

@@ -13,6 +13,9 @@ import (
 
 // words are the message of a notice.
 func (v voice) words(n notify.Notice) Message {
+	if isPayment(n.Key) {
+		return v.paid(n.Key, n.Args)
+	}
 	switch n.Key {
 	case receipts.NoticeAccepted:
 		return v.accepted(n.Args)
@@ -22,6 +25,8 @@ func (v voice) words(n notify.Notice) Message {
 		return v.message(v.reason(receipts.ReasonNotYet, n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.NoticeUnavailable:
 		return v.message(v.reason(receipts.ReasonUnavailable, n.Args), v.button("button.receipts", buttonReceipts))
+	case receipts.NoticeQueued:
+		return v.message(v.reason(receipts.ReasonQueued, n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.NoticeReview:
 		return v.message(v.review(n.Args), v.button("button.receipts", buttonReceipts))
 	case receipts.NoticeLine:
@@ -138,7 +143,7 @@ func Reasons() []string {
 		receipts.ReasonPicture, receipts.ReasonNotReceipt, receipts.ReasonIncomplete, receipts.ReasonInvalid,
 		receipts.ReasonDuplicateOwn, receipts.ReasonDuplicate,
 		receipts.ReasonForged, receipts.ReasonMalformed, receipts.ReasonNotFound, receipts.ReasonMismatch,
-		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonStrange,
+		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonQueued, receipts.ReasonStrange,
 		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum,
 		campaigns.RulePromoMin, campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleNoLines, campaigns.RuleDayLimit,
 		campaigns.RuleTotalLimit,

@@ -2,11 +2,13 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
 	"promobot/campaigns"
 	"promobot/internal/money"
+	"promobot/internal/notify"
 	"promobot/points"
 	"promobot/receipts"
 	"promobot/rewards"
@@ -143,4 +145,18 @@ func (b *Bot) shut(ctx context.Context, t *turn, certificateID int64) (bool, err
 		}
 	}
 	return false, err
+}
+
+// Words are the words of a notice, as staff see them before it is sent.
+func Words(language string, n notify.Notice) (string, error) {
+	raw, err := json.Marshal(n.Args)
+	if err != nil {
+		return "", err
+	}
+	args := map[string]any{}
+	if err := json.Unmarshal(raw, &args); err != nil {
+		return "", err
+	}
+	n.Args = args
+	return voice{language: spoken(language), zone: moscow}.words(n).Text, nil
 }

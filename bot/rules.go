@@ -115,6 +115,7 @@ func (v voice) pointRules(terms campaigns.Terms) []string {
 	say(int64(terms.KopecksPerPoint), "rules.per_rouble", map[string]any{"Sum": roubles(terms.KopecksPerPoint)})
 	say(int64(terms.FirstReceipt), "rules.first", map[string]any{"Points": v.points(int64(terms.FirstReceipt))})
 	say(int64(terms.Welcome), "rules.welcome", map[string]any{"Points": v.points(int64(terms.Welcome))})
+	say(terms.Pay.Share, "rules.pay", map[string]any{"Share": terms.Pay.Share, "Sum": roubles(terms.Pay.KopecksPerPoint)})
 	return lines
 }
 

@@ -295,6 +295,7 @@ func TestNoticesOfPrizesAndLines(t *testing.T) {
 			{"en", "prize.back", mug, "“Mug” is back: 400 points. Take it while it lasts?", "prize:take:mug"},
 			{"en", "receipt.line", map[string]any{"name": "TEA", "points": 1, "balance": 1}, "A person has counted the item “TEA”: 1 point. You have 1 point.", "menu:prizes"},
 			{"en", "receipt.unavailable", nil, "The tax service does not answer", "menu:receipts"},
+			{"ru", "receipt.queued", nil, "Чеков сейчас больше", "menu:receipts"},
 			{"en", "receipt.waiting", nil, "The till has not reported", "menu:receipts"},
 			{"en", "something.new", nil, "This receipt could not be accepted", "menu:help"},
 		} {

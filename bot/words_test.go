@@ -20,6 +20,7 @@ import (
 	"promobot/bot"
 	"promobot/fns"
 	"promobot/qr"
+	"promobot/rewards"
 )
 
 // catalogue reads the words of a language: a text, or its plural forms.
@@ -158,6 +159,7 @@ func composed() []string {
 		keys = append(keys, "corner."+string(corner), "corner_of."+string(corner))
 	}
 	keys = append(keys, "code.cooldown.open", "code.cooldown.case")
+	keys = append(keys, rewards.NoticePayHeld, rewards.NoticePaid, rewards.NoticePayFreed, rewards.NoticePayBack)
 	return append(keys, bot.Reasons()...)
 }
 

@@ -101,6 +101,9 @@ type Terms struct {
 
 	Together Together `json:",omitzero"`
 	Expiry   Expiry   `json:",omitzero"`
+	Pay      Pay      `json:",omitzero"` // with points at a till
+
+	BrandAliases []assortment.BrandAlias `json:",omitempty"` // what else tills call the brands
 
 	PointValue money.Kopecks `json:",omitzero"` // what a point costs the organiser, for reckoning; 0: not said
 	Disclosure Disclosure    `json:",omitzero"`

@@ -32,6 +32,7 @@ func Diff(old, new Terms) []string {
 	keyed(&d, "disclosure", old.Disclosure.words(), new.Disclosure.words())
 	keyed(&d, "texts", old.Texts.words(), new.Texts.words())
 	keyed(&d, "assortment", goods(old), goods(new))
+	keyed(&d, "brand_aliases", aliases(old), aliases(new))
 	if maps.Equal(offers(old), offers(new)) && !slices.Equal(old.Offers, new.Offers) {
 		d = append(d, "prizes: another order")
 	}
@@ -61,7 +62,7 @@ func fields(t Terms) []field {
 		{"budget.points_per_participant", limit(t.Budget.Participant)},
 		{"budget.points_per_participant_day", limit(t.Budget.ParticipantDay)},
 	}
-	return append(list, t.Returns.fields()...)
+	return append(append(list, t.Returns.fields()...), t.Pay.fields()...)
 }
 
 func date(day time.Time) string {

@@ -59,6 +59,9 @@ type file struct {
 	Budget    Budget      `yaml:"budget"`
 	Together  Together    `yaml:"together"`
 	Expiry    expiryFile  `yaml:"expiry"`
+	Pay       *payFile    `yaml:"pay"`
+
+	BrandAliases string `yaml:"brand_aliases"`
 
 	Disclosure Disclosure        `yaml:"disclosure"`
 	Texts      textsFile         `yaml:"texts"`
@@ -68,9 +71,9 @@ type file struct {
 	Assortment string `yaml:"assortment"`
 }
 
-// Parse reads terms from the YAML file name in dir; the assortment's file is
-// named relative to it. It returns all problems at once; the terms are whole
-// only if none but warnings are found.
+// Parse reads terms from the YAML file name in dir; the files of the assortment
+// and of the brands' aliases are named relative to it. It returns all problems
+// at once; the terms are whole only if none but warnings are found.
 func Parse(dir fs.FS, name string) (Terms, []Problem) {
 	r, _, t := read(dir, name)
 	return t, r.problems
@@ -104,6 +107,7 @@ func read(dir fs.FS, name string) (*reader, file, Terms) {
 	t := r.terms(f)
 	t.Texts = r.texts(dir, name, f.Texts)
 	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
+	t.BrandAliases = r.brandAliases(dir, path.Join(path.Dir(name), f.BrandAliases), f.BrandAliases)
 	r.lint(t)
 	return r, f, t
 }
@@ -164,6 +168,7 @@ func (r *reader) terms(f file) Terms {
 		PointValue:   r.roubles("points.value", f.Points.Value), Disclosure: f.Disclosure,
 		Bonus: r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
 		Expiry: r.expiry(f.Expiry),
+		Pay:    r.pay(f.Pay),
 	}
 	if ends := r.day("ends", f.Ends); !ends.IsZero() {
 		t.Ends = ends.AddDate(0, 0, 1)
@@ -224,7 +229,7 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 	defer f.Close()
 	goods, err := assortment.Parse(f)
 	if err != nil {
-		r.badRows(err)
+		r.badRows("assortment", err)
 		return nil
 	}
 	if len(goods.Products()) == 0 {
@@ -234,12 +239,12 @@ func (r *reader) assortment(dir fs.FS, name, field string) []assortment.Product 
 }
 
 // badRows makes a problem of every row that is wrong.
-func (r *reader) badRows(err error) {
+func (r *reader) badRows(field string, err error) {
 	rows := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		rows = joined.Unwrap()
 	}
 	for _, row := range rows {
-		r.find(assortmentRule(row), false, "assortment", "%v", row)
+		r.find(assortmentRule(field, row), false, field, "%v", row)
 	}
 }

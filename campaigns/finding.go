@@ -144,10 +144,10 @@ func zeroLimits(text []byte) (fields []string) {
 	return fields
 }
 
-// assortmentRule names what is wrong with a row of the assortment.
-func assortmentRule(row error) string {
+// assortmentRule names what is wrong with a row of a table.
+func assortmentRule(field string, row error) string {
 	if strings.Contains(row.Error(), "column gtin") && strings.Contains(row.Error(), "already that of") {
 		return "overlap.gtin"
 	}
-	return "assortment"
+	return field
 }

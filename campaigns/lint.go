@@ -34,6 +34,8 @@ func (r *reader) lint(t Terms) {
 	r.lintBudget(t)
 	r.lintTogether(t)
 	r.lintExpiry(t)
+	r.lintPay(t.Pay)
+	r.lintBrandAliases(t)
 }
 
 func (r *reader) lintWords(t Terms) {

@@ -62,7 +62,7 @@ func (d BonusDay) meets(other BonusDay) bool {
 
 // twins finds articles that no name on a receipt can tell apart.
 func (r *reader) twins(t Terms) {
-	goods, err := assortment.New(t.Products)
+	goods, err := assortment.New(t.Products, t.BrandAliases...)
 	if err != nil {
 		return // told with the assortment
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"promobot/campaigns"
+	"promobot/campaigns/assortment"
 	"promobot/points"
 )
 
@@ -42,8 +43,10 @@ prizes:
   - id: mug
   - {id: tea, issue: automatic}
 returns: {points: debt, prizes: withdraw, window_days: 14}
+pay: {share: 70, roubles_per_point: "1.00", hold_minutes: 15}
 assortment: goods/spring.csv
 expiry: {after_days: 90}
+brand_aliases: goods/aliases.csv
 `
 
 const sheet = `sku_id,brand,title,volume,gtin,scope
@@ -56,6 +59,8 @@ func parse(text, csv string) (campaigns.Terms, []campaigns.Problem) {
 	return campaigns.Parse(fstest.MapFS{
 		"a/spring.yaml":      {Data: []byte(text)},
 		"a/goods/spring.csv": {Data: []byte(csv)},
+
+		"a/goods/aliases.csv": {Data: []byte("brand,alias\nЯсный Ключ,ЯК\n")},
 	}, "a/spring.yaml")
 }
 
@@ -75,6 +80,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		got.Welcome == 100, got.FirstReceipt == 50, got.ReceiptsDay == 5, got.ReceiptsTotal == 50, got.UnitsReceipt == 24,
 		slices.Equal(got.Offers, []campaigns.Offer{{PrizeID: "mug", Issue: campaigns.ByChoice}, {PrizeID: "tea", Issue: campaigns.Automatically}}),
 		len(got.Products) == 2, got.Products[0].GTIN == "04609990000012",
+		slices.Equal(got.BrandAliases, []assortment.BrandAlias{{Brand: "Ясный Ключ", Alias: "ЯК"}}),
 	} {
 		if !ok {
 			t.Fatalf("a key was read wrongly: %+v", got)

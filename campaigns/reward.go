@@ -78,6 +78,8 @@ type LineReward struct {
 	Units     int64 // units of the product that count
 	Points    points.Amount
 	Reason    string // why, for staff
+
+	Confidence float64 // 0 to 1, see assortment.Match; 1 where a person placed the line
 }
 
 // Precheck judges what the code alone shows, before the fiscal service is
@@ -134,7 +136,7 @@ type Judge struct {
 
 // NewJudge prepares the terms' assortment; it refuses one that lint would.
 func NewJudge(t Terms) (*Judge, error) {
-	goods, err := assortment.New(t.Products)
+	goods, err := assortment.New(t.Products, t.BrandAliases...)
 	if err != nil {
 		return nil, fmt.Errorf("assortment of %s: %w", t.Slug, err)
 	}
@@ -237,18 +239,18 @@ func (j *Judge) line(item fns.Item, m assortment.Match, trusted bool, placed str
 		return LineReward{Reason: fmt.Sprintf("payment type %d: counted when the goods are handed over", item.PaymentType)}
 	}
 	if title, known := j.title[placed]; known && placed != m.Candidate && placed != m.SKU {
-		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason}
+		return LineReward{SKU: placed, Title: title, Units: units(item.Quantity), Reason: "placed by a person; " + m.Reason, Confidence: 1}
 	}
 	if m.Unsure && trusted {
-		m.SKU, m.Unsure, m.Reason = m.Candidate, false, "placed by a person; "+m.Reason
+		m.SKU, m.Unsure, m.Reason, m.Confidence = m.Candidate, false, "placed by a person; "+m.Reason, 1
 	}
 	if m.Unsure {
-		return LineReward{Candidate: m.Candidate, Unsure: true, Title: j.title[m.Candidate], Reason: m.Reason}
+		return LineReward{Candidate: m.Candidate, Unsure: true, Title: j.title[m.Candidate], Reason: m.Reason, Confidence: m.Confidence}
 	}
 	if m.SKU == "" {
 		return LineReward{Reason: m.Reason}
 	}
-	return LineReward{SKU: m.SKU, Title: j.title[m.SKU], Units: units(item.Quantity) * int64(m.Pack), Reason: m.Reason}
+	return LineReward{SKU: m.SKU, Title: j.title[m.SKU], Units: units(item.Quantity) * int64(m.Pack), Reason: m.Reason, Confidence: m.Confidence}
 }
 
 // units counts pieces. What is sold by weight is one piece, whatever it weighs.

@@ -15,7 +15,7 @@ import (
 // tickets that the simulator invents. Each is a name that the matcher takes
 // for its product; a product for which no such name was found is left out.
 func Goods(terms campaigns.Terms) []fnssim.Good {
-	matcher, err := assortment.New(terms.Products)
+	matcher, err := assortment.New(terms.Products, terms.BrandAliases...)
 	if err != nil {
 		return nil // terms that lint refused have no goods
 	}

@@ -38,6 +38,7 @@ var reasons = map[string]func(f facts) text{
 	receipts.ReasonMismatch:    fixed("Отклонён: чек в ФНС не совпал с кодом", "Refused: the tax service's receipt differs from the code"),
 	receipts.ReasonNotYet:      fixed("Касса ещё не передала чек. Спросим сами через 5 минут и дальше, до 72 часов", "The till has not delivered it yet. We ask again in 5 minutes and on, up to 72 hours"),
 	receipts.ReasonUnavailable: fixed("ФНС не отвечает. Чек цел, спрашиваем снова", "The tax service does not answer. The receipt is safe, we keep asking"),
+	receipts.ReasonQueued:      fixed("Чеков больше, чем ФНС успевает проверить: ждём очереди", "More receipts than the tax service can check: it waits for its turn"),
 	receipts.ReasonStrange:     fixed("ФНС ответила непонятно: посмотрит человек", "The tax service gave a strange answer: a person looks"),
 	receipts.ReasonCaseRefused: fixed("Отклонён: так решил человек", "Refused: a person decided so"),
 

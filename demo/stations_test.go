@@ -220,7 +220,7 @@ func known() []string {
 	list := []string{
 		receipts.ReasonPicture, receipts.ReasonNotReceipt, receipts.ReasonIncomplete, receipts.ReasonInvalid, receipts.ReasonDuplicateOwn,
 		receipts.ReasonDuplicate, receipts.ReasonForged, receipts.ReasonMalformed, receipts.ReasonNotFound, receipts.ReasonMismatch,
-		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonStrange, receipts.ReasonCaseRefused,
+		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonQueued, receipts.ReasonStrange, receipts.ReasonCaseRefused,
 		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum, campaigns.RulePromoMin,
 		campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleDayLimit, campaigns.RuleTotalLimit,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, fraud.RuleTillPeople, fraud.RuleTillBurst,

@@ -34,6 +34,10 @@ type Answer struct {
 	Text    string        // the service's words, may be empty
 	Ticket  Ticket        // with Found only
 	RetryIn time.Duration // the least pause the code suggests, 0 leaves it to the caller's plan
+	// Hearsay marks the answer of a service that only hands on what others told
+	// it. A ticket proves itself; a denial or a lack does not refuse a receipt
+	// for good.
+	Hearsay bool
 }
 
 // codeReading is the meaning of a result code.

@@ -5,8 +5,8 @@ import "strings"
 // NormalGTIN makes an article number (GTIN-8, -12, -13 or -14, also with lost
 // leading zeros or with spaces and marks in it) fourteen digits long. It
 // returns "" if the check digit is wrong, or if the number is one that shops
-// give to what they weigh themselves (EAN-13 that starts with 2), which means
-// nothing outside the shop.
+// give to what they weigh or pack themselves (EAN-13, UPC or EAN-8 that starts
+// with 2), which means nothing outside the shop.
 func NormalGTIN(text string) string {
 	digits := strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
@@ -19,10 +19,15 @@ func NormalGTIN(text string) string {
 		return ""
 	}
 	digits = strings.Repeat("0", 14-len(digits)) + digits
-	if strings.HasPrefix(digits, "02") || checkDigit(digits[:13]) != digits[13] {
+	if inStore(digits) || checkDigit(digits[:13]) != digits[13] {
 		return ""
 	}
 	return digits
+}
+
+// inStore reports 14 digits of a number that a shop gave.
+func inStore(digits string) bool {
+	return strings.HasPrefix(digits, "02") || strings.HasPrefix(digits, "002") || strings.HasPrefix(digits, "0000002")
 }
 
 // checkDigit weighs thirteen digits by 3, 1, 3, … from the left.

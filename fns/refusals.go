@@ -43,7 +43,8 @@ var ErrMessageGone = errors.New("fns: the answer is no longer kept")
 // midnight. When sends have no quota, answers may still be polled for.
 type QuotaError struct {
 	Until time.Time
-	Text  string // the service's words
+	Text  string        // the service's words
+	Every time.Duration // how far apart sends will be then; 0 unknown
 }
 
 // Error says until when to be silent.
@@ -54,6 +55,8 @@ func (e *QuotaError) Error() string {
 // RateError reports a call that came, or would have come, too soon.
 type RateError struct {
 	RetryIn time.Duration // the least pause before the same call
+	All     bool          // it holds for every call, not only for one like this
+	Every   time.Duration // how far apart sends are for now, so that a line of them can be told when to come; 0 unknown
 }
 
 // Error says how long to wait.
@@ -82,8 +85,20 @@ type TemporaryError struct {
 	// fault in place of a result or with a ticket that cannot be read; or that
 	// it could not read the request for this receipt.
 	Answered bool
-	Err      error
+	// Unknown reports a send that may have reached the service: its request was
+	// written, and no answer was read. It is not to be sent again before its
+	// answer could not be kept any longer, AnswerGone.
+	Unknown bool
+	// NotSent reports that nothing of the request has left this machine.
+	NotSent bool
+	// Unasked reports that no call was tried, since the service rests.
+	Unasked bool
+	Err     error
 }
+
+// AnswerGone is how long after a send its answer could at most be fetched: the
+// service keeps it for about a minute.
+const AnswerGone = 65 * time.Second
 
 // Error names the step and its cause.
 func (e *TemporaryError) Error() string { return fmt.Sprintf("fns: %s: %v", e.Op, e.Err) }

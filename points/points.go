@@ -41,7 +41,7 @@ type Kind string
 // The kinds of postings.
 const (
 	Accrual    Kind = "accrual"    // earned, to be spent
-	Hold       Kind = "hold"       // earned, but set aside for a review
+	Hold       Kind = "hold"       // set aside: earned, but under review; or to be paid with at a till
 	Release    Kind = "release"    // set aside → to be spent
 	Forfeit    Kind = "forfeit"    // set aside → taken back
 	Spending   Kind = "spending"   // paid for a prize
@@ -50,6 +50,7 @@ const (
 	Repayment  Kind = "repayment"  // to be spent → what is owed
 	Refund     Kind = "refund"     // the price of a prize that was withdrawn
 	Expiry     Kind = "expiry"     // not spent in time
+	Capture    Kind = "capture"    // set aside → paid for a purchase
 )
 
 // Account names an account of the ledger: "participant:5/available".

@@ -29,6 +29,7 @@ const (
 	longestPause  = 5 * time.Minute
 	shortestPause = 50 * time.Millisecond // the queue's own tick; a promised turn is not overslept
 	notYetGivesUp = 72 * time.Hour
+	doubtGivesUp  = 24 * time.Hour // without a word of a service whose denial is final; then a person looks
 )
 
 // notYetPauses are the pauses before the fiscal store is asked again; the last
@@ -43,12 +44,15 @@ type requestRow struct {
 	MessageID string
 	SentAt    *time.Time
 	Polls     int
-	Resends   int    // messages lost in a row
-	Troubles  int    // failures in a row
-	Misses    int    // "not in the store" answers
-	Told      string // the last delay that the participant heard of
-	Code      int    // the service's last result code
-	Answer    string // and its words
+	Resends   int        // messages lost in a row
+	Troubles  int        // failures in a row
+	Odds      int        // unusable answers among them
+	Busies    int        // "overloaded" among them
+	Misses    int        // "not in the store" answers
+	Told      string     // the last delay that the participant heard of
+	Code      int        // the service's last result code
+	Answer    string     // and its words
+	DoubtedAt *time.Time // when a service whose word is not final denied it
 }
 
 // TableName is the table of questions.
@@ -75,6 +79,12 @@ func (s *Service) Check(ctx context.Context, id int64) (again time.Duration, err
 		if again, wait, err := s.inTurn(ctx, r); err != nil || wait {
 			return again, err
 		}
+		if q.DoubtedAt != nil && s.db.Now().Sub(*q.DoubtedAt) > doubtGivesUp {
+			return 0, s.answered(ctx, r, q, fns.Answer{State: fns.Strange, Code: q.Code, Text: q.Answer})
+		}
+		if again, err := s.stepBack(ctx, r); err != nil || again > 0 {
+			return again, err
+		}
 		return s.send(ctx, r, q)
 	}
 	if s.db.Now().Sub(*q.SentAt) > answerKept {
@@ -99,21 +109,32 @@ func (s *Service) takenMeanwhile(ctx context.Context, r Receipt) (bool, error) {
 		if err != nil || reason == "" {
 			return err
 		}
+		if err := s.served(ctx, tx, r); err != nil {
+			return err
+		}
 		return s.reject(ctx, tx, r, reason, facts)
 	})
 }
 
+// purpose says what a question is asked for.
+func (r Receipt) purpose(q requestRow) fns.Purpose {
+	return fns.Purpose{Subject: Subject(r.ID), Retry: r.AskedAt != nil || q.Resends > 0, Official: q.DoubtedAt != nil}
+}
+
 func (s *Service) send(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
 	failpoint.Pass(failpoint.FiscalAsking)
-	messageID, err := s.outside.Fiscal.Send(ctx, r.qr())
+	messageID, err := s.outside.Fiscal.Send(fns.WithPurpose(ctx, r.purpose(q)), r.qr())
 	if err != nil {
-		return s.trouble(ctx, r, q, err)
+		return s.unsent(ctx, r, q, err)
 	}
 	failpoint.Pass(failpoint.FiscalAsked)
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
 		now := tx.Now()
 		q.MessageID, q.SentAt, q.Polls = messageID, &now, 0
 		if err := s.save(ctx, tx, q); err != nil {
+			return err
+		}
+		if err := s.served(ctx, tx, r); err != nil {
 			return err
 		}
 		if r.AskedAt != nil {
@@ -138,13 +159,13 @@ func (s *Service) resend(ctx context.Context, r Receipt, q requestRow) (time.Dur
 		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", Err: errors.New("answers do not come")})
 	}
 	if waited > answerKept {
-		return firstPoll, s.checking(ctx, r, q) // a minute is long for somebody who looks at the screen
+		return firstPoll, s.checking(ctx, r, q, ReasonUnavailable) // a minute is long for somebody who looks at the screen
 	}
 	return firstPoll, s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
 }
 
 func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Duration, error) {
-	answer, err := s.outside.Fiscal.Poll(ctx, q.MessageID)
+	answer, err := s.outside.Fiscal.Poll(fns.WithPurpose(ctx, r.purpose(q)), q.MessageID)
 	switch {
 	case errors.Is(err, fns.ErrMessageGone):
 		return s.resend(ctx, r, q)
@@ -157,13 +178,16 @@ func (s *Service) poll(ctx context.Context, r Receipt, q requestRow) (time.Durat
 		q.Polls++
 		return pollPause(q.Polls), s.db.InTx(ctx, func(tx *store.Tx) error { return s.save(ctx, tx, q) })
 	case fns.NotYet:
-		return s.notYet(ctx, r, q, answer.RetryIn)
+		return s.notYet(ctx, r, q, answer)
 	case fns.Busy:
 		q.MessageID, q.SentAt = "", nil
-		if q.Troubles >= mostBusy {
+		if q.Busies++; q.Busies > mostBusy {
 			return 0, s.answered(ctx, r, q, answer)
 		}
 		return s.trouble(ctx, r, q, &fns.TemporaryError{Op: "poll", RetryIn: answer.RetryIn, Err: errors.New(answer.Text)})
+	}
+	if answer.Hearsay && answer.State != fns.Found {
+		return s.doubt(ctx, r, q)
 	}
 	if answer.State == fns.Found && answer.Ticket.Key != r.qr().Key {
 		// The service's mistake, which says nothing about the receipt.
@@ -219,9 +243,15 @@ func (s *Service) strange(ctx context.Context, tx *store.Tx, r Receipt, answer f
 
 // notYet keeps a receipt that the store does not have, for 72 hours since it
 // was first asked for, and tells the participant once.
-func (s *Service) notYet(ctx context.Context, r Receipt, q requestRow, least time.Duration) (again time.Duration, err error) {
-	pause := max(notYetPauses[min(q.Misses, len(notYetPauses)-1)], least)
-	q.MessageID, q.SentAt, q.Resends, q.Troubles = "", nil, 0, 0
+func (s *Service) notYet(ctx context.Context, r Receipt, q requestRow, answer fns.Answer) (again time.Duration, err error) {
+	if answer.Hearsay && s.db.Now().Sub(*r.AskedAt) >= notYetGivesUp {
+		return s.doubt(ctx, r, q)
+	}
+	if !answer.Hearsay {
+		q.DoubtedAt = nil
+	}
+	pause := max(notYetPauses[min(q.Misses, len(notYetPauses)-1)], answer.RetryIn)
+	q.MessageID, q.SentAt, q.Resends, q.Troubles, q.Odds, q.Busies = "", nil, 0, 0, 0, 0
 	q.Misses++
 	err = s.db.InTx(ctx, func(tx *store.Tx) error {
 		r, err := s.holdAgain(ctx, tx, r)
@@ -250,7 +280,10 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 		return 0, ctx.Err() // the process stops; the job runs again
 	}
 	var temporary *fns.TemporaryError
-	if errors.As(cause, &temporary) && temporary.Answered && q.Troubles >= mostOdd {
+	if errors.As(cause, &temporary) && temporary.Answered {
+		q.Odds++
+	}
+	if q.Odds > mostOdd {
 		return 0, s.answered(ctx, r, q, fns.Answer{State: fns.Strange, Code: q.Code, Text: cause.Error()})
 	}
 	pause, tell := q.troublePause(cause, s.db.Now())
@@ -259,22 +292,30 @@ func (s *Service) trouble(ctx context.Context, r Receipt, q requestRow, cause er
 	}
 	q.Troubles++
 	q.Answer = cause.Error()
-	if err := s.checking(ctx, r, q); err != nil {
+	reason := ReasonUnavailable
+	var quota *fns.QuotaError
+	if errors.As(cause, &quota) {
+		reason = ReasonQueued
+	}
+	if err := s.checking(ctx, r, q, reason); err != nil {
 		return 0, err
 	}
 	return pause, cause
 }
 
+// late are the notices of delays that a later answer alone ends.
+var late = map[string]string{ReasonUnavailable: NoticeUnavailable, ReasonQueued: NoticeQueued}
+
 // checking saves where the question stands and tells the participant, once,
 // that the answer is late.
-func (s *Service) checking(ctx context.Context, r Receipt, q requestRow) error {
+func (s *Service) checking(ctx context.Context, r Receipt, q requestRow, reason string) error {
 	return s.db.InTx(ctx, func(tx *store.Tx) error {
 		r, err := s.holdAgain(ctx, tx, r)
 		if err != nil || r.Status != Checking && r.Status != Waiting {
 			return err
 		}
-		if r.Status == Checking {
-			if err := s.delay(ctx, tx, r, &q, Checking, ReasonUnavailable, NoticeUnavailable); err != nil {
+		if r.Status == Checking && late[q.Told] == "" {
+			if err := s.delay(ctx, tx, r, &q, Checking, reason, late[reason]); err != nil {
 				return err
 			}
 		}

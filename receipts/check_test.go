@@ -97,15 +97,15 @@ func TestTroubleIsNeverARejection(t *testing.T) {
 		name   string
 		err    error
 		pauses []time.Duration // of the first troubles in a row
-		told   bool
+		told   string
 	}{
-		{"outage", outage, seconds(5, 10, 20, 40, 80, 160, 300, 300), true},
-		{"outage that asks for two minutes", &fns.TemporaryError{Op: "send", RetryIn: 2 * time.Minute, Err: errors.New("503")}, seconds(120, 120, 120, 120, 120, 160, 300), true},
-		{"quota of the day", &fns.QuotaError{Until: noon.Add(9 * time.Hour)}, seconds(9*3600, 5, 5), true},
-		{"access refused", &fns.AccessError{Text: "IP"}, seconds(300, 300), true},
-		{"an error nobody knows", errors.New("strange"), seconds(300, 300), true},
-		{"too fast", &fns.RateError{RetryIn: 3 * time.Second}, seconds(3, 3, 3), false},
-		{"too fast by a hair", &fns.RateError{RetryIn: time.Millisecond}, []time.Duration{50 * time.Millisecond, 50 * time.Millisecond}, false},
+		{"outage", outage, seconds(5, 10, 20, 40, 80, 160, 300, 300), receipts.NoticeUnavailable},
+		{"outage that asks for two minutes", &fns.TemporaryError{Op: "send", RetryIn: 2 * time.Minute, Err: errors.New("503")}, seconds(120, 120, 120, 120, 120, 160, 300), receipts.NoticeUnavailable},
+		{"quota of the day", &fns.QuotaError{Until: noon.Add(9 * time.Hour)}, seconds(9*3600, 5, 5), receipts.NoticeQueued},
+		{"access refused", &fns.AccessError{Text: "IP"}, seconds(300, 300), receipts.NoticeUnavailable},
+		{"an error nobody knows", errors.New("strange"), seconds(300, 300), receipts.NoticeUnavailable},
+		{"too fast", &fns.RateError{RetryIn: 3 * time.Second}, seconds(3, 3, 3), ""},
+		{"too fast by a hair", &fns.RateError{RetryIn: time.Millisecond}, []time.Duration{50 * time.Millisecond, 50 * time.Millisecond}, ""},
 	}
 	eachWorld(t, nil, func(w world) {
 		for _, tt := range cases {
@@ -120,8 +120,8 @@ func TestTroubleIsNeverARejection(t *testing.T) {
 					}
 					w.suffers(r.ID, tt.pauses, at)
 					want := []string{receipts.NoticeRead}
-					if tt.told {
-						want = append(want, receipts.NoticeUnavailable)
+					if tt.told != "" {
+						want = append(want, tt.told)
 					}
 					w.told(r.ID, want...)
 					w.office.set(func() { w.office.sendErr, w.office.answer = nil, nil })

@@ -71,6 +71,7 @@ const (
 	ReasonMismatch     = "fns.mismatch"  // facts: field
 	ReasonNotYet       = "fns.not_yet"   // waiting
 	ReasonUnavailable  = "fns.unavailable"
+	ReasonQueued       = "fns.queued"  // more receipts than the service answers for now
 	ReasonStrange      = "fns.strange" // an answer nobody has described: a person looks
 	ReasonCaseRefused  = "case.refused"
 )
@@ -82,6 +83,7 @@ const (
 	NoticeRead        = "receipt.read"        // the code is read, the service is asked
 	NoticeWaiting     = "receipt.waiting"     // not in the store yet
 	NoticeUnavailable = "receipt.unavailable" // the service is down: we are checking
+	NoticeQueued      = "receipt.queued"      // calls of the service are scarce: its turn comes
 	NoticeReview      = "receipt.review"      // facts: reason
 	NoticeLine        = "receipt.line"        // a person has placed an unsure line; args: name, points, balance; a new message
 	NoticeAccepted    = "receipt.accepted"    // facts: lines [{title, units, points}], unsure, lines_points, extra [{title, title_en, points}], first, cut, cut_rule, points, balance
@@ -96,7 +98,7 @@ const (
 	EventVerified  = "receipt.verified"  // data: lines (count), seller
 	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}], aliases {word: sku}
 	EventHeld      = "receipt.held"      // data: rules [{rule, args}], points
-	EventAccepted  = "receipt.accepted"  // data: points, first
+	EventAccepted  = "receipt.accepted"  // data: points, first, parts {part: points}
 	EventRejected  = "receipt.rejected"  // data: reason, facts
 )
 

@@ -176,7 +176,7 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 
 // given is what the receipt has brought by now, held points included.
 func (r Receipt) given() campaigns.Parts {
-	if r.Parts != nil {
+	if r.Parts != nil || r.Points == 0 {
 		return r.Parts
 	}
 	first, _ := r.Facts["first"].(float64)
@@ -274,7 +274,7 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, r, EventAccepted, map[string]any{"points": r.Points, "first": granted.First}); err != nil {
+	if err := s.record(ctx, tx, r, EventAccepted, map[string]any{"points": r.Points, "first": granted.First, "parts": r.Parts}); err != nil {
 		return err
 	}
 	if err := s.tell(ctx, tx, r, NoticeAccepted); err != nil {

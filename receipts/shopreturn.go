@@ -7,6 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
+	"promobot/campaigns"
 	"promobot/fns"
 	"promobot/internal/store"
 	"promobot/rewards"
@@ -47,38 +50,45 @@ type ShopReturned struct {
 // ShopReturn takes a shop's notice: the sale is judged again without the goods,
 // whoever's it is. A sale that is not registered yet is no error: the notice is
 // kept and applied when it is. The same source again changes nothing and gives
-// the same answer.
-func (s *Service) ShopReturn(ctx context.Context, n ShopReturn) (came ShopReturned, err error) {
-	err = s.db.InTx(ctx, func(tx *store.Tx) error {
-		sale, found, err := s.sold(ctx, tx, scheme, n.Sale)
-		if err != nil {
-			return err
+// the same answer. A refusal leaves nothing behind, so that the transaction may
+// go on.
+func (s *Service) ShopReturn(ctx context.Context, tx *store.Tx, n ShopReturn) (ShopReturned, error) {
+	sale, found, err := s.sold(ctx, tx, scheme, n.Sale)
+	if err != nil {
+		return ShopReturned{}, err
+	}
+	if found {
+		if sale, err = s.holdAgain(ctx, tx, sale); err != nil {
+			return ShopReturned{}, err
 		}
-		if found {
-			if sale, err = s.holdAgain(ctx, tx, sale); err != nil {
-				return err
-			}
-			if sale.SellerINN != n.SellerINN {
-				return fmt.Errorf("receipt of %s: %w", n.Sale, ErrForeignSale)
-			}
+		if sale.SellerINN != n.SellerINN {
+			return ShopReturned{}, fmt.Errorf("receipt of %s: %w", n.Sale, ErrForeignSale)
 		}
-		row := n.row(tx.Now())
-		first, err := store.Once(ctx, tx, &row)
-		if err != nil {
-			return fmt.Errorf("notice %s: %w", n.Source, err)
-		}
-		if !first {
-			came, err = s.heard(ctx, tx, n)
-			return err
-		}
-		if !found {
-			return tx.Enqueue(ctx, ReturnArgs{ReturnID: row.ID})
-		}
-		done, err := s.applyNotice(ctx, tx, sale, row)
-		came = ShopReturned{Known: true, Taken: done.Taken, Short: done.Short}
-		return err
-	})
-	return came, err
+	}
+	row := n.row(tx.Now())
+	first, err := store.Once(ctx, tx, &row)
+	switch {
+	case err != nil:
+		return ShopReturned{}, fmt.Errorf("notice %s: %w", n.Source, err)
+	case !first:
+		return s.heard(ctx, tx, n)
+	case !found:
+		return ShopReturned{}, tx.Enqueue(ctx, ReturnArgs{ReturnID: row.ID})
+	}
+	done, err := s.applyNotice(ctx, tx, sale, row)
+	if err != nil {
+		return ShopReturned{}, errors.Join(err, tx.WithContext(ctx).Delete(&row).Error)
+	}
+	return ShopReturned{Known: true, Taken: done.Taken, Short: done.Short}, nil
+}
+
+// TakesReturns tells whether the newest terms take returns.
+func (s *Service) TakesReturns(ctx context.Context, g *gorm.DB) (bool, error) {
+	v, err := s.book.Newest(ctx, g)
+	if errors.Is(err, campaigns.ErrNone) {
+		return false, nil
+	}
+	return err == nil && v.Returns.Taken(), err
 }
 
 func (n ShopReturn) row(now time.Time) returnRow {

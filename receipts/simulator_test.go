@@ -70,12 +70,12 @@ func TestWithTheSimulator(t *testing.T) {
 		{"answers cut in the middle", `{"truncatedBody":1}`, `{"truncatedBody":0}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeUnavailable}},
 		{"tickets that are no JSON", `{"fault":"wrongJSON"}`, `{"fault":""}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeUnavailable}},
 		{"a ticket of another receipt", `{"fault":"otherReceipt"}`, `{"fault":""}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeUnavailable}},
-		{"too fast", `{"fault":"rate"}`, `{"fault":""}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, nil},
-		{"a bare 429", `{"http429":1}`, `{"http429":0}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, nil},
+		{"too fast", `{"fault":"rate"}`, `{"fault":""}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeQueued}},
+		{"a bare 429", `{"http429":1}`, `{"http429":0}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeQueued}},
 		{"answers that get lost", `{"lostAnswer":1}`, `{"lostAnswer":0}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeUnavailable}},
 		{"answers that never come", `{"stuckProcessing":1}`, `{"stuckProcessing":0}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeUnavailable}},
 		{"a token that was revoked", `{"tokenRevoked":true}`, `{}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, nil},
-		{"no quota today", `{"quotaLeft":0}`, `{}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeUnavailable}},
+		{"no quota today", `{"quotaLeft":0}`, `{}`, fnssim.Order{Items: basket}, receipts.Accepted, "", 80, []string{receipts.NoticeQueued}},
 	}
 	eachWorld(t, nil, func(w world) {
 		for _, tt := range cases {

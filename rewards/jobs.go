@@ -172,6 +172,29 @@ func (w *OrderWorker) Work(ctx context.Context, job *river.Job[prizes.OrderArgs]
 	return err
 }
 
+// PayExpireArgs asks for a quote to end when its time is over.
+type PayExpireArgs struct {
+	QuoteID int64 `json:"quote_id"`
+}
+
+// Kind names the job.
+func (PayExpireArgs) Kind() string { return "pay_expire" }
+
+// PayExpireWorker works PayExpireArgs.
+type PayExpireWorker struct {
+	river.WorkerDefaults[PayExpireArgs]
+	Cashier *Cashier
+}
+
+// Work ends the quote, or comes back at its end.
+func (w *PayExpireWorker) Work(ctx context.Context, job *river.Job[PayExpireArgs]) error {
+	again, err := w.Cashier.Expire(ctx, job.Args.QuoteID)
+	if err == nil && again > 0 {
+		return river.JobSnooze(again)
+	}
+	return err
+}
+
 // LowWorker works prizes.LowArgs: one line in the log, which operators watch.
 type LowWorker struct {
 	river.WorkerDefaults[prizes.LowArgs]

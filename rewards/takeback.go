@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
 	"promobot/campaigns"
 	"promobot/internal/events"
 	"promobot/internal/store"
@@ -249,4 +251,15 @@ func (d *Desk) refund(ctx context.Context, tx *store.Tx, c Certificate, source s
 	}
 	return events.Record(ctx, tx, events.Event{Kind: EventWithdrawn, ParticipantID: c.ParticipantID, Subject: source,
 		Data: map[string]any{"prize": c.PrizeID, "title": c.Title, "title_en": c.TitleEN, "price": c.Price}})
+}
+
+// Shortfalls lists what could not be taken back and was given up, the newest
+// first, at most limit.
+func Shortfalls(ctx context.Context, g *gorm.DB, limit int) ([]Taking, error) {
+	var list []Taking
+	err := g.WithContext(ctx).Order("id DESC").Limit(limit).Find(&list, "short > 0").Error
+	if err != nil {
+		return nil, fmt.Errorf("shortfalls: %w", err)
+	}
+	return list, nil
 }

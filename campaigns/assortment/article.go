@@ -1,6 +1,7 @@
 package assortment
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,6 +14,8 @@ type article struct {
 	shortNames []string // short forms of the brand in the title: Топтыжка (ТОП)
 	size       size
 	kinds      []string
+	attributes []string    // kinds that are adjectives in the title
+	numbers    []float64   // of the title, without a unit: size 4, 101 зерно
 	traits     []trait     // what the title says beside the kind
 	words      []titleWord // title words nobody taught us
 	open       []string    // groups of meanings that the title's brackets leave open
@@ -73,28 +76,67 @@ func (a *article) readTitle() {
 	if a.Scope != ScopeExact {
 		a.leaveOpen(inside)
 	}
-	f := observe(title)
+	f := observe(withoutChoice(title))
 	for _, t := range f.words {
-		if t.number || slices.Contains(a.brandWords, t.text) {
-			continue
-		}
+		a.name(t)
+	}
+	a.settleKinds()
+	for _, t := range f.words {
 		a.learn(t)
 	}
 	for _, m := range f.measures {
 		a.measure(m)
 	}
-	a.settleKinds()
+	a.settleTraits()
 }
 
+// choice is how a manager says that something may differ: ", любой вкус". Its
+// words are no part of the name.
+var choice = regexp.MustCompile(`(?i)[,;]?\s*люб(ой|ая|ое|ые)(\s+[^,;(]*|$)`)
+
+func withoutChoice(title string) string { return choice.ReplaceAllString(title, " ") }
+
+// name takes the kind from a word of the title.
+func (a *article) name(t token) {
+	if t.number || slices.Contains(a.brandWords, t.text) {
+		return
+	}
+	for _, m := range meanings(t.text) {
+		if m.group == kindGroup {
+			appendNew(&a.kinds, m.value)
+			if attribute.MatchString(t.text) {
+				appendNew(&a.attributes, m.value)
+			}
+			return
+		}
+	}
+}
+
+// attribute is an adjective made of a kind: МОЛОЧНЫЙ.
+var attribute = regexp.MustCompile(`Н(ЫЙ|ИЙ|АЯ|ОЕ|ЫЕ|ЫХ)$`)
+
+// attributive are the kinds that such an adjective makes attributes of another:
+// a milk shake is no milk.
+var attributive = []string{"milk", "curd", "cheese", "yoghurt", "kefir", "chocolate", "wafer", "paper", "snack", "sourcream"}
+
 func (a *article) learn(t token) {
-	found := meanings(t.text)
 	switch {
+	case slices.Contains(a.brandWords, t.text):
+		return
+	case t.number:
+		a.numbers = append(a.numbers, t.value)
+		return
+	}
+	all := meanings(t.text)
+	found := a.applicable(all)
+	switch {
+	case a.adjective(t.text, all) && len(found) == 1:
+		a.words = append(a.words, titleWord{t.text, spellings(t.text)})
+	case len(all) > 0 && all[0].group == kindGroup:
 	case len(found) == 0:
 		if runes(t.text) > 1 {
-			a.words = append(a.words, titleWord{t.text, spellings(t.text)})
+			a.words = append(a.words, titleWord{t.text, titleSpellings(t.text)})
 		}
-	case found[0].group == kindGroup:
-		appendNew(&a.kinds, found[0].value)
 	case found[0].group == neutralGroup || found[0].group == scopeGroup:
 	default:
 		needed := !slices.ContainsFunc(found, func(m meaning) bool { return !a.needs(m) })
@@ -102,6 +144,43 @@ func (a *article) learn(t token) {
 			a.traits = append(a.traits, trait{m, t.text, needed})
 		}
 	}
+}
+
+// titleSpellings are those of a word and, of one that begins with БЕЗ, of its
+// short form: Б/МОЛ.
+func titleSpellings(word string) []string {
+	out := spellings(word)
+	if rest, ok := strings.CutPrefix(word, "БЕЗ"); ok {
+		out = append(out, squeeze("Б"+rest))
+	}
+	return out
+}
+
+// adjective reports a word that tells the sort of an exact product though it is
+// made of a kind: СОСИСКИ МОЛОЧНЫЕ.
+func (a *article) adjective(word string, found []meaning) bool {
+	return a.Scope == ScopeExact && len(found) > 0 && found[0].group == kindGroup && attribute.MatchString(word) &&
+		!a.is(found[0].value) && !a.is(houseGoods...) && !a.is("cocktail")
+}
+
+// applicable leaves the meanings that a word can have beside the product.
+func (a *article) applicable(found []meaning) []meaning {
+	if !slices.ContainsFunc(found, a.strange) {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), a.strange)
+}
+
+// strange reports a meaning that says nothing of such goods.
+func (a *article) strange(m meaning) bool {
+	switch m.group {
+	case sugarGroup, teaGroup:
+		return a.is(houseGoods...)
+	case colourGroup: // a green tea is another tea, a green pea is a pea
+		return a.is("tea", "icedtea")
+	}
+	kinds := belongs[m.group]
+	return kinds != nil && !a.is(kinds...)
 }
 
 func (a *article) measure(m measure) {
@@ -119,14 +198,21 @@ func (a *article) measure(m measure) {
 // leave out the material, the heat treatment and what is usual for the kind.
 func (a *article) needs(m meaning) bool {
 	switch m.group {
-	case materialGroup, heatGroup, classicGroup, colourGroup, formGroup:
+	case materialGroup, heatGroup, classicGroup, colourGroup, formGroup,
+		oilGroup, refiningGroup, animalGroup, feedGroup, soapGroup, nozzleGroup, substituteGroup, cookGroup, brewGroup, neutralGroup:
 		return false
+	case grindGroup:
+		return m.value != "soluble"
+	case cacaoGroup:
+		return m.value != "milky"
+	case useGroup:
+		return !slices.Contains([]string{"dishes", "linen", "hair"}, m.value)
 	case gasGroup:
 		return m.value == "still"
 	case teaGroup:
 		return m.value != "black"
 	case flavourGroup:
-		return a.Scope != ScopeAnyFlavour
+		return a.Scope != ScopeAnyFlavour && !(m.value == "chicken" && a.is("egg"))
 	}
 	return true
 }
@@ -134,6 +220,11 @@ func (a *article) needs(m meaning) bool {
 // settleKinds finishes the kinds: chilled tea is a drink of its own, tea by
 // the litre too; a drink whose title names no kind is a soda or a water.
 func (a *article) settleKinds() {
+	if len(a.kinds) > len(a.attributes) {
+		a.kinds = slices.DeleteFunc(a.kinds, func(k string) bool {
+			return slices.Contains(a.attributes, k) && slices.Contains(attributive, k)
+		})
+	}
 	if slices.Contains(a.kinds, "tea") && slices.Contains(a.kinds, "icedtea") {
 		a.kinds = []string{"icedtea"}
 	}
@@ -148,6 +239,15 @@ func (a *article) settleKinds() {
 	}
 	if len(a.kinds) == 0 && a.size.liquid {
 		a.kinds = []string{"soda"}
+	}
+}
+
+// settleTraits drops what says nothing of the kind that the product is.
+func (a *article) settleTraits() {
+	for i, t := range a.traits { // a title that says two of a group leaves it open which one the till takes
+		if slices.Contains(opposite, t.group) && slices.ContainsFunc(a.traits, func(o trait) bool { return o.group == t.group && !o.needed }) {
+			a.traits[i].needed = false
+		}
 	}
 	if !slices.Contains(a.kinds, "tea") && !slices.Contains(a.kinds, "icedtea") {
 		a.traits = slices.DeleteFunc(a.traits, func(t trait) bool { return t.group == teaGroup })

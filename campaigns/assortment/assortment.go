@@ -49,6 +49,11 @@ type Match struct {
 	Candidate string // when unsure: the SKU to look at first
 	Reason    string // why, for people; one line; starts with "unsure:" when unsure
 	Pack      int    // promo units in one unit of the line, at least 1
+
+	// Confidence, 0 to 1, is how sure it is that the line is SKU or Candidate: 1
+	// for an equal GTIN or a moderator's decision, at least Payable for every
+	// SKU, below it when unsure, 0 when neither is named.
+	Confidence float64
 }
 
 // Assortment is the list of promo goods, ready to match. It never changes and
@@ -63,8 +68,11 @@ type Assortment struct {
 
 // New builds an assortment. An empty or repeated SKU, a missing brand, a GTIN
 // with a wrong check digit or used twice, a volume that cannot be read and an
-// unknown scope are refused with ErrInvalid, all of them in one error.
-func New(products []Product) (*Assortment, error) {
+// unknown scope are refused with ErrInvalid, all of them in one error. So is an
+// alias that names two brands, is another brand of the assortment or a common
+// word, or is of no brand of the assortment. Known aliases of well-known brands
+// need not be given.
+func New(products []Product, aliases ...BrandAlias) (*Assortment, error) {
 	a := &Assortment{bySKU: map[string]int{}, byGTIN: map[string]int{}}
 	var errs []error
 	for i, p := range products {
@@ -75,7 +83,15 @@ func New(products []Product) (*Assortment, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	a.brands = indexBrands(a.articles)
+	return a.index(aliases)
+}
+
+func (a *Assortment) index(aliases []BrandAlias) (*Assortment, error) {
+	brands, err := indexBrands(a.articles, aliases)
+	if err != nil {
+		return nil, err
+	}
+	a.brands = brands
 	return a, nil
 }
 

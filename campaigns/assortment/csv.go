@@ -13,8 +13,9 @@ var columns = []string{"sku_id", "brand", "title", "volume", "gtin", "scope"}
 // Parse reads an assortment from CSV whose first row names the columns sku_id,
 // brand, title, volume, gtin and scope, in any order; others are ignored. It
 // collects what is wrong with every row, each with its line in the file and
-// its column, and refuses the whole file with ErrInvalid.
-func Parse(r io.Reader) (*Assortment, error) {
+// its column, and refuses the whole file with ErrInvalid, as New refuses the
+// aliases.
+func Parse(r io.Reader, aliases ...BrandAlias) (*Assortment, error) {
 	rows := csv.NewReader(r)
 	rows.FieldsPerRecord = -1
 	head, err := rows.Read()
@@ -24,15 +25,15 @@ func Parse(r io.Reader) (*Assortment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: head row: %w", ErrInvalid, err)
 	}
-	at, err := positions(head)
+	at, err := positions(head, columns...)
 	if err != nil {
 		return nil, err
 	}
-	return readRows(rows, at, len(head))
+	return readRows(rows, at, len(head), aliases)
 }
 
-// positions finds the known columns in the head row.
-func positions(head []string) (map[string]int, error) {
+// positions finds the wanted columns in the head row.
+func positions(head []string, wanted ...string) (map[string]int, error) {
 	at := map[string]int{}
 	for i, name := range head {
 		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
@@ -41,7 +42,7 @@ func positions(head []string) (map[string]int, error) {
 		}
 		at[name] = i
 	}
-	for _, name := range columns {
+	for _, name := range wanted {
 		if _, ok := at[name]; !ok {
 			return nil, fmt.Errorf("%w: column %s is missing", ErrInvalid, name)
 		}
@@ -49,7 +50,7 @@ func positions(head []string) (map[string]int, error) {
 	return at, nil
 }
 
-func readRows(rows *csv.Reader, at map[string]int, width int) (*Assortment, error) {
+func readRows(rows *csv.Reader, at map[string]int, width int, aliases []BrandAlias) (*Assortment, error) {
 	a := &Assortment{bySKU: map[string]int{}, byGTIN: map[string]int{}}
 	var errs []error
 	for {
@@ -73,8 +74,7 @@ func readRows(rows *csv.Reader, at map[string]int, width int) (*Assortment, erro
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	a.brands = indexBrands(a.articles)
-	return a, nil
+	return a.index(aliases)
 }
 
 func product(row []string, at map[string]int) Product {

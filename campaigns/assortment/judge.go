@@ -10,7 +10,7 @@ import (
 type hearing struct {
 	article *article
 	brands  *brandIndex
-	facts   facts
+	facts   *facts
 	named   sighting
 
 	kind     string   // the word that names the kind
@@ -24,23 +24,23 @@ type hearing struct {
 	evidence int
 }
 
-// hear weighs everything a name says against one article of the brand in it.
-func (x *brandIndex) hear(a *article, f facts, s sighting) *hearing {
-	h := &hearing{article: a, brands: x, facts: f, named: s, seen: map[string]bool{}}
+// listen weighs everything that the name says for and against the article.
+func (h *hearing) listen() {
+	h.seen = map[string]bool{}
+	if h.volume.outcome == contradicts {
+		h.against = append(h.against, h.volume.String())
+	}
 	h.findKind()
-	for i, t := range f.words {
-		if i < s.from || i >= s.to {
-			h.word(t, t.last && f.cut)
+	h.settleKind()
+	h.vessel()
+	for i, t := range h.facts.words {
+		if i < h.named.from || i >= h.named.to {
+			h.word(t, t.last && h.facts.cut, i > 0 && with[h.facts.words[i-1].text])
 		}
 	}
 	h.findMissing()
 	h.comparePercents()
 	h.compareCounts()
-	h.volume = a.size.compare(f, a.pieces)
-	if h.volume.outcome == contradicts {
-		h.against = append(h.against, h.volume.text)
-	}
-	return h
 }
 
 // findKind looks for the word that names the kind, the product's own rather
@@ -58,16 +58,54 @@ func (h *hearing) findKind() {
 	}
 }
 
+// with are the words behind which something is an ingredient: "с соком".
+var with = map[string]bool{"С": true, "СО": true, "ВКУС": true, "ВКУСОМ": true}
+
+// settleKind takes the kind away from an adjective beside the name of other
+// goods: a wafer cake is no wafer.
+func (h *hearing) settleKind() {
+	if h.kind == "" || !attribute.MatchString(h.kind) || slices.Contains(h.article.attributes, h.article.kinds[0]) {
+		return
+	}
+	for i, t := range h.facts.words {
+		if i >= h.named.from && i < h.named.to || attribute.MatchString(t.text) {
+			continue
+		}
+		if found := meanings(t.text); len(found) > 0 && found[0].group == kindGroup && !slices.ContainsFunc(found, h.fits) {
+			h.kind, h.ownKind = "", false
+			return
+		}
+	}
+}
+
+// fits reports a meaning that the product may have.
+func (h *hearing) fits(m meaning) bool {
+	return m.group == kindGroup && (h.article.called(m.value) || h.article.beside(m.value)) || m.group == neutralGroup
+}
+
+// vessel takes a vessel in front of a name that says no kind for the goods: a
+// glass with the sign of a drink.
+func (h *hearing) vessel() {
+	if len(h.facts.words) == 0 || h.kind != "" || h.named.from == 0 {
+		return
+	}
+	first := h.facts.words[0]
+	if slices.Contains(meanings(first.text), meaning{kindGroup, "household"}) && !h.article.is("household") {
+		h.against = append(h.against, first.text)
+	}
+}
+
 // word weighs one word that is not the brand; cut tells that its end may be
-// missing.
-func (h *hearing) word(t token, cut bool) {
+// missing, ingredient that it stands behind "с".
+func (h *hearing) word(t token, cut, ingredient bool) {
 	if t.number || runes(t.text) == 1 {
 		return
 	}
-	found := meanings(t.text)
+	found := h.article.applicable(meanings(t.text))
 	switch {
 	case slices.ContainsFunc(found, func(m meaning) bool { return m.group == kindGroup && h.article.called(m.value) }):
 	case h.trait(t, found), h.titleWord(t, cut), h.brandAgain(t):
+	case ingredient && h.article.varies() && slices.ContainsFunc(found, func(m meaning) bool { return slices.Contains(tastes, m.value) }):
 	case h.article.opposes(found):
 		h.against = append(h.against, t.text)
 	case slices.ContainsFunc(found, func(m meaning) bool { return h.article.permits(m, h.kind != "") }):
@@ -116,12 +154,10 @@ func (h *hearing) brandAgain(t token) bool {
 	if len(h.article.brandWords) > 1 {
 		return false
 	}
-	for _, p := range h.brands.full[squeeze(t.text)] {
-		if p.brand == h.article.brand {
-			return true
-		}
+	if stem := strings.TrimRight(h.article.brandWords[0], "АЕИОУЫЭЮЯЙЬ"); runes(stem) >= minUndotted && strings.HasPrefix(t.text, stem+"СК") {
+		return true // Очаковский
 	}
-	return false
+	return h.brands.bears(h.article.brand, squeeze(t.text))
 }
 
 // find notes something the name says that the title says too.
@@ -146,6 +182,11 @@ func (h *hearing) findMissing() {
 	for _, own := range h.article.words {
 		if !h.seen[own.text] {
 			h.missing = append(h.missing, own.text)
+		}
+	}
+	for _, n := range h.article.numbers {
+		if !slices.ContainsFunc(h.facts.bare, func(m measure) bool { return m.low == n }) {
+			h.missing = append(h.missing, fmt.Sprintf("%g", n))
 		}
 	}
 }
@@ -191,12 +232,28 @@ func (h *hearing) compareCounts() {
 }
 
 // clear reports that the kind is beyond doubt. Initials need the product's own
-// kind beside them: a drink РБ may be a drink of Belarus.
+// kind beside them: a drink РБ may be a drink of Belarus. A brand that is
+// misspelt or very short needs some kind.
 func (h *hearing) clear() bool {
-	if h.named.strength == initialled {
+	switch {
+	case h.named.strength == initialled:
 		return h.ownKind
+	case h.named.strength == misspelt, h.named.brief:
+		return h.kind != ""
 	}
-	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"]
+	return h.kind != "" || h.article.selfEvident() || h.article.is("paper") && h.seen["layers"] ||
+		h.article.is("remedy") && h.says(useGroup) || h.article.is("yoghurt") && h.says(formGroup) || h.saysTitle()
+}
+
+// says reports that the name says a trait of the group.
+func (h *hearing) says(group string) bool {
+	return slices.ContainsFunc(h.article.traits, func(t trait) bool { return t.group == group && h.seen[t.text] })
+}
+
+// saysTitle reports that the name says the first word of a title whose kind no
+// dictionary knows.
+func (h *hearing) saysTitle() bool {
+	return len(h.article.kinds) == 0 && len(h.article.words) > 0 && h.seen[h.article.words[0].text]
 }
 
 // doubts lists why a person should look; empty when all agrees.
@@ -206,7 +263,7 @@ func (h *hearing) doubts() []string {
 		out = append(out, "no kind")
 	}
 	if h.volume.outcome == absent {
-		out = append(out, h.volume.text)
+		out = append(out, h.volume.String())
 	}
 	if len(h.missing) > 0 {
 		out = append(out, "not said: "+strings.Join(h.missing, ", "))

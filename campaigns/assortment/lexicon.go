@@ -29,7 +29,45 @@ const (
 	scopeGroup    = "scope"
 	aromaGroup    = "aroma" // flavoured, with whatever
 	neutralGroup  = "neutral"
+
+	oilGroup        = "oil"
+	refiningGroup   = "refining"
+	cacaoGroup      = "cacao"
+	cheeseSort      = "cheesesort"
+	animalGroup     = "animal"
+	feedGroup       = "feed"
+	soapGroup       = "soap"
+	nozzleGroup     = "nozzle"
+	useGroup        = "use"
+	tintGroup       = "tint"
+	cookGroup       = "cook"
+	brewGroup       = "brew"
+	grindGroup      = "grind"
+	shapeGroup      = "shape"
+	substituteGroup = "substitute"
 )
+
+// belongs limits a group to the kinds of which it says something: СЛИВ is the
+// sort of a butter, and a taste of all others.
+var belongs = map[string][]string{
+	oilGroup: {"butter"}, refiningGroup: {"butter", "sugar"},
+	cacaoGroup: {"chocolate", "bar", "candy", "icecream", "wafer"}, cheeseSort: {"cheese"},
+	animalGroup: {"petfood", "litter", "treat"}, feedGroup: {"petfood"},
+	soapGroup: {"soap"}, nozzleGroup: {"deodorant"}, tintGroup: {"detergent", "stains", "softener", "gel"},
+	useGroup: houseGoods, cookGroup: {"sausage", "frankfurters", "wieners", "ham", "meat", "cheese", "fish"},
+	brewGroup: {"beer"}, grindGroup: {"coffee"}, shapeGroup: {"pasta"},
+}
+
+// houseGoods are the kinds that nobody eats.
+var houseGoods = kindNames(houseKinds)
+
+func kindNames(list string) (names []string) {
+	for _, line := range strings.Split(strings.TrimSpace(list), "\n") {
+		name, _, _ := strings.Cut(strings.TrimSpace(line), ":")
+		names = append(names, name)
+	}
+	return names
+}
 
 // lexicon maps words and their usual beginnings to their meanings.
 var lexicon = buildLexicon()
@@ -45,7 +83,10 @@ func buildLexicon() map[string][]meaning {
 	for _, d := range []struct{ group, text string }{
 		{kindGroup, kindWords}, {flavourGroup, flavourWords}, {"", varietyWords}, {neutralGroup, neutralWords},
 	} {
-		for _, line := range strings.Split(strings.TrimSpace(d.text), "\n") {
+		for _, line := range strings.FieldsFunc(d.text, func(r rune) bool { return r == '\n' }) {
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
 			head, entries, _ := strings.Cut(strings.TrimSpace(line), ":")
 			m := meaning{d.group, head}
 			if group, value, ok := strings.Cut(head, " "); ok {
@@ -82,6 +123,9 @@ func define(out map[string][]meaning, entry string, m meaning) {
 func meanings(word string) []meaning {
 	if found := lexicon[word]; found != nil {
 		return found
+	}
+	if strings.HasPrefix(word, "Б/") || strings.HasPrefix(word, "Н/") { // without it
+		return nil
 	}
 	var out []meaning
 	for _, part := range strings.Split(word, "/") {

@@ -1,10 +1,6 @@
 package assortment
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "fmt"
 
 // Match says which product the line is. In this order: the same GTIN matches; a
 // decision of a moderator (WithAliases) counts; a product with another GTIN
@@ -19,12 +15,12 @@ func (a *Assortment) Match(l Line) Match {
 		gtin = f.barcode
 	}
 	if i, ok := a.byGTIN[gtin]; ok && gtin != "" {
-		return Match{SKU: a.articles[i].SKU, Reason: "GTIN " + gtin, Pack: max(f.pack, 1)}
+		return Match{SKU: a.articles[i].SKU, Reason: "GTIN " + gtin, Pack: max(f.pack, 1), Confidence: 1}
 	}
 	if m, ok := a.decided(l, gtin, f); ok {
 		return m
 	}
-	return a.weigh(f, gtin)
+	return a.weigh(&f, gtin)
 }
 
 // decided looks for a moderator's decision, of this shop before others.
@@ -40,7 +36,7 @@ func (a *Assortment) decided(l Line, gtin string, f facts) (Match, bool) {
 		}
 		i, known := a.bySKU[sku]
 		if ok && known && !a.articles[i].barred(gtin) {
-			return Match{SKU: sku, Reason: "decided by a moderator", Pack: max(f.pack, 1)}, true
+			return Match{SKU: sku, Reason: "decided by a moderator", Pack: max(f.pack, 1), Confidence: 1}, true
 		}
 	}
 	return Match{}, false
@@ -49,24 +45,16 @@ func (a *Assortment) decided(l Line, gtin string, f facts) (Match, bool) {
 // barred reports that the line carries the number of another product.
 func (a *article) barred(gtin string) bool { return a.GTIN != "" && gtin != "" && a.GTIN != gtin }
 
-// weigh hears the name for every article of the brands found in it.
-func (a *Assortment) weigh(f facts, gtin string) Match {
+// weigh hears the name for the articles of the brands found in it.
+func (a *Assortment) weigh(f *facts, gtin string) Match {
 	sightings := a.brands.find(f.words, f.cut)
 	if len(sightings) == 0 {
 		return Match{Reason: "no brand of the assortment", Pack: 1}
 	}
-	var heard []*hearing
-	barred := ""
-	for i := range a.articles {
-		art := &a.articles[i]
-		s := slices.IndexFunc(sightings, func(s sighting) bool { return s.brand == art.brand })
-		switch {
-		case s < 0:
-		case art.barred(gtin):
-			barred = fmt.Sprintf("brand %s, but GTIN %s is another product than %s", art.Brand, gtin, art.SKU)
-		default:
-			heard = append(heard, a.brands.hear(art, f, sightings[s]))
-		}
+	fits, others := a.size(f, sightings)
+	heard, barred := a.hear(fits, f, gtin)
+	if len(heard) == 0 && barred == "" {
+		heard, barred = a.hear(others, f, gtin)
 	}
 	if len(heard) > 0 {
 		if m := verdict(heard); barred == "" || m.SKU != "" {
@@ -76,46 +64,48 @@ func (a *Assortment) weigh(f facts, gtin string) Match {
 	return Match{Reason: barred, Pack: 1} // a sibling that is only likely is the barred one again
 }
 
-// verdict takes the article that agrees; two that agree equally, or the best of
-// those left in doubt, go to a person.
-func verdict(heard []*hearing) Match {
-	sure, doubted, refused := sorted(heard)
-	switch {
-	case len(sure) == 1, len(sure) > 1 && sure[0].evidence > sure[1].evidence:
-		return Match{SKU: sure[0].article.SKU, Reason: sure[0].agreements(), Pack: sure[0].volume.pack}
-	case len(sure) > 1:
-		return unsure(sure[0], "as likely "+sure[1].article.SKU)
-	case len(doubted) > 0:
-		return unsure(doubted[0], strings.Join(doubted[0].doubts(), "; "))
-	}
-	h := refused[0]
-	if len(h.against) == 0 {
-		return Match{Reason: fmt.Sprintf("brand %s (%s) alone", h.article.Brand, h.named.text), Pack: 1}
-	}
-	return Match{Reason: fmt.Sprintf("brand %s (%s), but not %s: %s", h.article.Brand, h.named.text, h.article.SKU, strings.Join(h.against, ", ")), Pack: 1}
+// called is an article whose brand was seen, with what its size says.
+type called struct {
+	article int
+	named   sighting
+	volume  finding
 }
 
-// sorted parts the hearings; within a part the better supported come first. A
-// name with neither kind nor volume is a brand alone.
-func sorted(heard []*hearing) (sure, doubted, refused []*hearing) {
-	for _, h := range heard {
-		switch doubts := h.doubts(); {
-		case len(h.against) > 0, !h.clear() && h.volume.outcome != agrees, h.named.strength == initialled && len(doubts) > 0:
-			refused = append(refused, h)
-		case len(doubts) == 0:
-			sure = append(sure, h)
-		default:
-			doubted = append(doubted, h)
+// size parts the articles of the brands by their sizes: those that may be meant
+// and, if there are none, a few others to give a reason by.
+func (a *Assortment) size(f *facts, sightings []sighting) (fits, others []called) {
+	for _, s := range sightings {
+		for _, group := range a.brands.brands[s.brand].sizes {
+			first := &a.articles[group.articles[0]]
+			volume := first.size.compare(f, first.pieces)
+			for _, i := range group.articles {
+				switch {
+				case volume.outcome != contradicts:
+					fits = append(fits, called{i, s, volume})
+				case len(others) < fewest:
+					others = append(others, called{i, s, volume})
+				}
+			}
 		}
 	}
-	for _, part := range [][]*hearing{sure, doubted} {
-		slices.SortStableFunc(part, func(a, b *hearing) int { return b.evidence - a.evidence })
-	}
-	slices.SortStableFunc(doubted, func(a, b *hearing) int { return len(a.doubts()) - len(b.doubts()) })
-	slices.SortStableFunc(refused, func(a, b *hearing) int { return len(a.against) - len(b.against) })
-	return sure, doubted, refused
+	return fits, others
 }
 
-func unsure(h *hearing, why string) Match {
-	return Match{Unsure: true, Candidate: h.article.SKU, Reason: fmt.Sprintf("unsure: maybe %s: %s; %s", h.article.SKU, h.agreements(), why), Pack: 1}
+// hear weighs the articles, but for those that the line's number bars.
+func (a *Assortment) hear(list []called, f *facts, gtin string) (heard []*hearing, barred string) {
+	for _, c := range list {
+		art := &a.articles[c.article]
+		if art.barred(gtin) {
+			barred = fmt.Sprintf("brand %s, but GTIN %s is another product than %s", art.Brand, gtin, art.SKU)
+			continue
+		}
+		h := &hearing{article: art, brands: a.brands, facts: f, named: c.named, volume: c.volume}
+		h.listen()
+		heard = append(heard, h)
+	}
+	return heard, barred
 }
+
+// fewest is how many articles of the wrong size are heard when none is of the
+// right one: enough to give a reason.
+const fewest = 3

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"promobot/campaigns/assortment"
 )
@@ -293,6 +294,23 @@ func ExampleAssortment_Match() {
 	// "": unsure: maybe K1: brand Red Comet (RED COMET), kind ЭНЕРГЕТИК; no volume
 }
 
+// What no till prints takes no longer than a name: nothing grows with the length
+// or the shape of it.
+func TestAbsurdNamesAreBounded(t *testing.T) {
+	a := parse(t, goods)
+	began := time.Now()
+	for _, name := range []string{
+		strings.Repeat("Ы", 1_000_000), strings.Repeat("ГРАМБЛ", 200_000), strings.Repeat("Г ", 500_000), strings.Repeat("1х", 500_000),
+		strings.Repeat("Б/", 500_000), strings.Repeat("Aя", 500_000), strings.Repeat("9", 1_000_000), strings.Repeat("\u0306", 500_000),
+		strings.Repeat("ТИХИЙКЛЮЧ", 100_000), strings.Repeat("GRUMBLEFO", 100_000), strings.Repeat("0,5л ", 200_000),
+	} {
+		checkConfidence(t, name[:16], a.Match(assortment.Line{Name: name}))
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("eleven names took %s", took)
+	}
+}
+
 func FuzzMatch(f *testing.F) {
 	a := parse(f, goods)
 	for _, seed := range []string{"", "Йогурт Веселка 200г", "6*32*55г КОМЕТА", "ГРАМБЛ Ф.0.449лСЛ12ХДПНР", "Яйцо ЗОРЬКА С0 1/30", "- 5%х*", "Х 5 Х 5Х", "4690000000016"} {
@@ -304,6 +322,7 @@ func FuzzMatch(f *testing.F) {
 		if m.Pack < 1 || m.Reason == "" || strings.ContainsAny(m.Reason, "\t\r\n") {
 			t.Errorf("%q: %+v", name, m)
 		}
+		checkConfidence(t, name, m)
 		if m.Unsure && (m.SKU != "" || m.Candidate == "" || !strings.HasPrefix(m.Reason, "unsure:")) {
 			t.Errorf("%q: %+v", name, m)
 		}

@@ -29,10 +29,13 @@ var signs = strings.NewReplacer("№", " ", "™", " ", "®", " ", "©", " ",
 // ASCII punctuation; a change from small to capital letters becomes a space
 // ("ТропМикс"), as do all other characters.
 func clean(name string) []rune {
-	in := []rune(norm.NFKC.String(signs.Replace(name)))
+	if strings.ContainsAny(name, "№™®©['’`‘") {
+		name = signs.Replace(name)
+	}
+	in := []rune(norm.NFKC.String(name))
 	out := make([]rune, 0, len(in)+8)
 	for i, r := range in {
-		if unicode.Is(unicode.Mn, r) {
+		if r >= 0x300 && (r < 'А' || r > 'я') && unicode.Is(unicode.Mn, r) {
 			continue
 		}
 		if hump(in, i) {
@@ -57,8 +60,16 @@ func hump(in []rune, i int) bool {
 }
 
 func plain(r rune) rune {
+	if r > 0x20 && r < 0x7f && r != '\\' { // most of what tills write
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		return r
+	}
 	r = unicode.ToUpper(r)
 	switch {
+	case r >= 'А' && r <= 'Я':
+		return r
 	case r == 'Ё' || r == 'Ѐ':
 		return 'Е'
 	case r == '×' || r == '·':

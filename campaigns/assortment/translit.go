@@ -14,14 +14,14 @@ const maxSpellings = 1500
 var sounds = spellingRules(`
 	IGH АЙ|ИГ; EIGH ЕЙ; TH Т|С|З; SCH Ш|СХ; SH Ш; CH Ч|Ш|Х|К; PH Ф; CK К; QU КВ|К; KH Х|К; ZH Ж; TZ Ц; TS Ц|ТС;
 	JA Я|ДЖА|ДЖЕЙ|ЖА; JU Ю|ДЖУ|ДЖА|ЖУ; TCH Ч; AGE$ АДЖ|ИДЖ|ЕДЖ|АЖ|ЕЙДЖ; OYA ОЯ; UI У|УИ|ЮИ; GE$ ДЖ|Ж|ГЕ; DGE ДЖ; E$ Е|И|; ES$ ЕС|С|З; $ ; OO У|ОО; EE И|ЕЕ; EA И|ЕА|Е; IE И|АЙ|ИЕ|Е; AY ЕЙ|АЙ|АИ; AI ЕЙ|АЙ|АИ; EY ЕЙ|И; EI ЕЙ|АЙ|И; OU У|АУ|ОУ; OW ОУ|АУ; AU АУ|О;
-	EAR ЕР|ИР|ЕАР; EW ЮЕ|ЬЮ|ЕВ; UE ЮЕ|УЕ|Ю|У; IA ИА; EU ЕУ|Ю|ОЙ; GH Г; WH В|У; KN КН|Н; NG НГ; CC К|КЧ|Ч; YA Я; YU Ю; YO ЙО|Е; OI УА|ОЙ; OY ОЙ; OE О|Е;
+	EAR ЕР|ИР|ЕАР; ALL ОЛЛ|АЛЛ|ЕЛЛ; CI СИ|ЦИ|ЧИ|КИ; CE СЕ|ЦЕ|ЧЕ|К; CY СИ|САЙ; ER$ ЕР|Р; EW ЮЕ|ЬЮ|ЕВ; UE ЮЕ|УЕ|Ю|У; IA ИА; EU ЕУ|Ю|ОЙ; GH Г; WH В|У; KN КН|Н; NG НГ; CC К|КЧ|Ч; YA Я; YU Ю; YO ЙО|Е; OI УА|ОЙ; OY ОЙ; OE О|Е;
 	A А|ЕЙ|Е; B Б; C К|С|Ц; D Д; E Е|И; F Ф; G Г|ДЖ|Ж; H Х|Г; I И|АЙ; J ДЖ|Ж|Й|ДЖЕЙ; K К; L Л; M М; N Н; O О|ОУ; P П; Q К; R Р; S С|З; T Т; U У|А|Ю|Е; V В; W В|У; X КС|Х; Y И|АЙ; Z З|Ц`)
 
 // letters are the ways in which Cyrillic letters are written in Latin.
 var letters = spellingRules(`
 	КС X|KS; КВ KV|QU|KW; ЫЙ Y|YI|IY|YJ; ИЙ Y|I|IY|IJ; ИЯ IA|IYA|IJA;
 	А A; Б B; В V|W; Г G|H; Д D; Е E|YE|IE; Ж ZH|J|G; З Z|S; И I|Y|E; К K|C; Л L; М M; Н N; О O; П P; Р R; С S|C; Т T; У U|OU|OO; Ф F|PH;
-	Х H|KH|X|CH; Ц TS|C|Z; Ч CH; Ш SH|CH; Щ SCH|SHCH; Ы Y|I; Э E; Ю YU|U|IU|JU; Я YA|IA|JA|A; Й Y|I|J|; Ь ; Ъ ; $ `)
+	Х H|KH|X|CH; Ц TS|C|Z; Ч CH; Ш SH|CH; Щ SCH|SHCH; Ы Y|I; Э E; Ю YU|U|IU|JU; Я YA|IA|JA|A; Й Y|I|J|; Ь ; Ъ ; $ |E`)
 
 // rule rewrites one group of letters in any of several ways.
 type rule struct {
@@ -45,16 +45,34 @@ func spellingRules(text string) []rule {
 // script, all squeezed.
 func spellings(word string) []string {
 	out := []string{squeeze(word)}
-	for _, s := range rewrite(word) {
+	for _, s := range rewrite(strings.ReplaceAll(word, "/", "")) {
 		out = append(out, squeeze(s))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
+// mostUsual bounds the spellings that a slip of the pen is looked for in.
+const mostUsual = 32
+
+// usual returns the word and its likeliest spellings in the other script, all
+// squeezed.
+func usual(word string) []string {
+	out := []string{squeeze(word)}
+	for _, s := range rewriteBy(word, 2) {
+		if s = squeeze(s); len(out) < mostUsual && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // rewrite returns the spellings in the other script, the most usual first, or
 // the word itself if it has letters of neither.
-func rewrite(word string) []string {
+func rewrite(word string) []string { return rewriteBy(word, maxSpellings) }
+
+// rewriteBy takes only so many ways for a group of letters, the most usual.
+func rewriteBy(word string, ways int) []string {
 	rules := letters
 	if latin([]rune(word)[0]) {
 		rules = sounds
@@ -70,7 +88,7 @@ func rewrite(word string) []string {
 		if i < 0 {
 			return nil
 		}
-		for _, head := range rules[i].to {
+		for _, head := range rules[i].to[:min(ways, len(rules[i].to))] {
 			for _, end := range walk(rest[len(rules[i].from):]) {
 				if len(out) < maxSpellings {
 					out = append(out, head+end)

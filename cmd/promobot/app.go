@@ -2,13 +2,11 @@ package main
 
 import (
 	"log/slog"
-	"time"
 
 	"github.com/riverqueue/river"
 
 	"promobot/bot"
 	"promobot/campaigns"
-	"promobot/fns/soap"
 	"promobot/fraud"
 	"promobot/internal/config"
 	"promobot/internal/store"
@@ -19,6 +17,7 @@ import (
 	"promobot/qr"
 	"promobot/receipts"
 	"promobot/rewards"
+	"promobot/till"
 )
 
 // app is the product's services, built from the ground up.
@@ -29,13 +28,17 @@ type app struct {
 	people    *participants.Service
 	shop      *prizes.Shop
 	desk      *rewards.Desk
+	cashier   *rewards.Cashier
 	receipts  *receipts.Service
+	till      *till.Door
 	bot       *bot.Bot
 	telegram  *messenger // nil: not configured
 	worker    *store.Worker
 	signer    points.Signer
 	orders    *rewards.Orders
 	suppliers suppliers
+	metrics   *metrics
+	monitor   string // address of the metrics; "": none
 }
 
 func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*app, error) {
@@ -48,9 +51,12 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 	if err := a.joinSuppliers(c.Suppliers); err != nil {
 		return nil, err
 	}
+	a.cashier = rewards.NewCashier(db, v, a.desk, a.book)
 	a.telegram = newMessenger(c.Telegram, db, log)
+	a.metrics, a.monitor = newMetrics(db, log), c.Metrics.Listen
 	a.receipts = newReceipts(c, rules, a)
-	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Shop: a.shop, Book: a.book, Channels: traits}, log)
+	a.till = till.New(db, v, till.Rooms{Cashier: a.cashier, Receipts: a.receipts}, log)
+	a.bot = bot.New(db, v, bot.Rooms{People: a.people, Receipts: a.receipts, Desk: a.desk, Cashier: a.cashier, Shop: a.shop, Book: a.book, Channels: traits}, log)
 	a.telegram.join(c.Telegram, a)
 	a.worker, err = db.NewWorker(store.WorkerConfig{Workers: a.workers(log), Parallel: c.Work.Parallel, Lease: c.Database.Lease, Logger: log, Periodic: periodic})
 	return a, err
@@ -59,7 +65,7 @@ func newApp(c config.Config, db *store.DB, v *vault.Vault, log *slog.Logger) (*a
 func newReceipts(c config.Config, rules fraud.Rules, a *app) *receipts.Service {
 	return receipts.NewService(a.db, receipts.Outside{
 		Scanner: qr.Scanner{Accept: isReceipt, Budget: c.Scan.Budget},
-		Fiscal:  soap.NewClient(soap.Config{BaseURL: c.FNS.URL, MasterToken: c.FNS.MasterToken.Reveal(), Clock: time.Now, SendsPerSecond: c.FNS.SendsPerSecond}),
+		Fiscal:  newFiscal(c.FNS, a.db, a.metrics.watch, a.log),
 		Files:   keptFiles{a.telegram},
 		Mark:    qr.Marked,
 	}, a.people, a.book, rules, a.desk)
@@ -80,6 +86,7 @@ func (a *app) workers(log *slog.Logger) *river.Workers {
 	a.addBooks(workers, log)
 	river.AddWorker(workers, &rewards.OrderWorker{Orders: a.orders, Logger: log})
 	river.AddWorker(workers, &rewards.LowWorker{DB: a.db, Shop: a.shop, Logger: log})
+	river.AddWorker(workers, &rewards.PayExpireWorker{Cashier: a.cashier})
 	a.bot.Register(workers)
 	return workers
 }

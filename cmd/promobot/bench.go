@@ -68,7 +68,8 @@ func newBenchCommand() *cobra.Command {
 		Long: "Names: " + strings.Join(benchNames(), ", ") + ", or all. Each side works in " + fmt.Sprint(bench.Rounds) + " slices that take turns;\n" +
 			"the figures are medians. Names with PostgreSQL make databases of their own on the server of\n" +
 			serverVariable + " and drop them. Progress goes to standard error. A figure below its goal is no error.\n" +
-			"Reading pictures needs pictures, so bench scan stands apart and is not among all.",
+			"Reading pictures needs pictures and matching needs names, so bench scan and bench match stand\n" +
+			"apart and are not among all.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errBench)
@@ -88,7 +89,7 @@ func newBenchCommand() *cobra.Command {
 	cmd.Flags().Bool("json", false, "print a JSON line for each figure")
 	cmd.Flags().DurationVar(&b.slice, "for", 3*time.Second, "length of one slice")
 	cmd.Flags().DurationVar(&b.watch, "memory-for", time.Minute, "how long memory is watched; ten minutes say more")
-	cmd.AddCommand(newBenchScanCommand())
+	cmd.AddCommand(newBenchScanCommand(), newBenchMatchCommand())
 	return cmd
 }
 

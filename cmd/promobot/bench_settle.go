@@ -144,6 +144,7 @@ func benchTerms(ctx context.Context, db *store.DB) (version campaigns.Version, e
 		return version, err
 	}
 	terms.Offers = nil
+	terms.Bonus, terms.Focus = nil, nil // the yardstick pays lines
 	book := &campaigns.Book{}
 	err = db.InTx(ctx, func(tx *store.Tx) error {
 		if _, _, err := book.Apply(ctx, tx, terms); err != nil {

@@ -196,7 +196,7 @@ func printReport(out io.Writer, r backtest.Report) error {
 }
 
 func printEnds(w io.Writer, r backtest.Report) {
-	basis := "roubles: by points.value, " + r.PointValue.String() + " a point"
+	basis := "roubles: by " + r.ValueBy + ", " + r.PointValue.String() + " a point"
 	if r.PointValue == 0 {
 		basis = "roubles: not told, set points.value to what a point costs"
 	}

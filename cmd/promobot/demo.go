@@ -250,6 +250,9 @@ func (a *app) serveDemo(ctx context.Context, cmd *cobra.Command, listen string, 
 	chat := webchat.New(a.bot, time.Now, a.log, webchat.Options{Framed: true, Stickers: stickers.Pictures()})
 	mux.Handle("/", chat)
 	ready := map[string]any{"db": url.String(), "demo": ""}
+	if err := a.openTill(ctx, mux, ready); err != nil {
+		return usage(err)
+	}
 	a.telegram.open(mux, ready)
 	return a.serve(ctx, cmd, listen, doors{mux, chat}, ready)
 }

@@ -27,10 +27,13 @@ var invariants = []invariant{
 	{"I4", "no balance is on the wrong side of zero", books((points.Ledger).Signs)},
 	{"I5", "a certificate has at most one owner and is never lost", certificatesOwned},
 	{"I6", "a handled update has its answer", updatesAnswered},
+	{"Q1", "no provider is asked more often than its quota of the day", quotasKept},
 	{"I10", "the audit trail is whole", trailWhole},
 	{"I11", "velocity limits and budgets hold under concurrency", limitsAndBudgets},
 	{"I12", "no work is stuck", workMoves},
 	{"I14", "nobody is messaged against consent", pushesWanted},
+	{"R1", "what goes back is taken back once, and no more than it brought", returnsBooked},
+	{"T1", "what payments hold and took is what the books say", paymentsBooked},
 }
 
 // verify checks all of them on one snapshot, so that a bot at work is not

@@ -30,6 +30,7 @@ var references = []struct{ table, column, to string }{
 	{"supply_orders", "award_id", "awards"}, {"certificates", "order_id", "supply_orders"}, {"awards", "replaces_id", "certificates"},
 	{"cases", "participant_id", "participants"}, {"ledger_entries", "posting_id", "postings"},
 	{"lots", "posting_id", "postings"}, {"lot_uses", "posting_id", "postings"}, {"ledger_root_heads", "root_id", "ledger_roots"},
+	{"pay_quotes", "participant_id", "participants"}, {"pay_quotes", "shop_id", "tills"}, {"till_answers", "till_id", "tills"},
 }
 
 func referencesLead(ctx context.Context, g *gorm.DB, v *verified) error {
@@ -56,12 +57,15 @@ func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
 	}
 	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
 		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'
-			AND source NOT LIKE 'lot:%/expiry%'
+			AND source NOT LIKE 'lot:%/expiry%' AND source NOT LIKE 'quote:%/%' AND source NOT LIKE 'update:%/withdrawn' AND source NOT LIKE 'wait:%/withdrawn'
 			AND source NOT LIKE 'update:%/returned' AND source NOT LIKE 'wait:%/returned' AND source NOT LIKE 'certificate:%/replacement/returned'`); err != nil {
 		return err
 	}
-	return v.broken(ctx, g, "holds other points than its receipts under review", `SELECT b.account FROM balances b
-		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM receipts WHERE status = 'review' GROUP BY participant_id) r
+	return v.broken(ctx, g, "holds other points than its receipts under review, its open payments and what waits for refunds", `SELECT b.account FROM balances b
+		LEFT JOIN (SELECT participant_id, SUM(points) AS points FROM (
+				SELECT participant_id, points FROM receipts WHERE status IN ('review', 'held')
+				UNION ALL SELECT participant_id, points FROM return_windows WHERE ended_at IS NULL
+				UNION ALL SELECT participant_id, points FROM pay_quotes WHERE status = 'held') w GROUP BY participant_id) r
 			ON b.account = 'participant:' || r.participant_id || '/held'
 		WHERE b.account LIKE 'participant:%/held' AND b.balance <> COALESCE(r.points, 0)`)
 }

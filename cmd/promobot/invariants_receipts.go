@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"promobot/campaigns"
 	"promobot/fraud"
 )
 
@@ -37,28 +38,42 @@ func receiptsPaid(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err != nil {
 		return err
 	}
-	var rows []struct {
-		ID, Points int64
-		Status     string
-		Facts      string
-	}
-	if err := g.WithContext(ctx).Raw("SELECT id, points, status, CAST(facts AS TEXT) AS facts FROM receipts").Scan(&rows).Error; err != nil {
+	var rows []receiptPaid
+	if err := g.WithContext(ctx).Raw("SELECT id, points, status, CAST(facts AS TEXT) AS facts, COALESCE(CAST(parts AS TEXT), '') AS parts FROM receipts").Scan(&rows).Error; err != nil {
 		return err
 	}
 	for _, r := range rows {
 		want := int64(0)
-		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" {
-			var facts struct{ First int64 }
-			if err := json.Unmarshal([]byte(r.Facts), &facts); err != nil {
+		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" || r.Status == "reversed" {
+			if want, err = r.ofReceipt(); err != nil {
 				return err
 			}
-			want = r.Points - facts.First // the first-receipt bonus is the participant's posting
 		}
 		if paid[r.ID] != want {
 			v.blame("receipt:%d is %s with %d points, the ledger gave %d", r.ID, r.Status, want, paid[r.ID])
 		}
 	}
 	return nil
+}
+
+// receiptPaid is what a receipt says it has brought.
+type receiptPaid struct {
+	ID, Points   int64
+	Status       string
+	Facts, Parts string
+}
+
+// ofReceipt is what the receipt's own postings brought: what a person gets once
+// is the participant's.
+func (r receiptPaid) ofReceipt() (int64, error) {
+	if r.Parts != "" && r.Parts != "null" {
+		var parts campaigns.Parts
+		err := json.Unmarshal([]byte(r.Parts), &parts)
+		return r.Points - int64(parts.Sum()-parts.OfReceipt()), err
+	}
+	var facts struct{ First int64 }
+	err := json.Unmarshal([]byte(r.Facts), &facts)
+	return r.Points - facts.First, err
 }
 
 // paidByReceipt sums what postings "receipt:ID/…" moved to the participant,
@@ -69,7 +84,7 @@ func paidByReceipt(ctx context.Context, g *gorm.DB) (map[int64]int64, error) {
 		Amount int64
 	}
 	err := g.WithContext(ctx).Raw(`SELECT p.source, e.amount FROM postings p JOIN ledger_entries e ON e.posting_id = p.id
-		WHERE p.source LIKE 'receipt:%' AND e.account LIKE 'participant:%' AND p.kind <> 'spending'`).Scan(&entries).Error
+		WHERE p.source LIKE 'receipt:%' AND e.account LIKE 'participant:%' AND p.kind NOT IN ('spending', 'refund')`).Scan(&entries).Error
 	paid := map[int64]int64{}
 	for _, e := range entries {
 		var id int64
@@ -122,7 +137,7 @@ func rulesHeld(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err != nil {
 		return err
 	}
-	return v.broken(ctx, g, "is verified and the fraud rules did not see it", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.verified_at IS NOT NULL
+	return v.broken(ctx, g, "is verified and the fraud rules did not see it", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.verified_at IS NOT NULL AND r.operation <> 2
 		AND NOT EXISTS (SELECT 1 FROM sightings s WHERE s.subject = 'receipt:' || r.id)`)
 }
 

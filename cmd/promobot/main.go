@@ -31,8 +31,8 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
 		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newAliasCommand(), newPushCommand(), newRulesCommand(),
-		newLedgerCommand(), newReportCommand(),
-		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
+		newLedgerCommand(), newReportCommand(), newTillCommand(), newReceiptCommand(),
+		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {
 		if command.HasSubCommands() {

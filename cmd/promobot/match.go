@@ -17,17 +17,18 @@ import (
 // input, one a line; the product of each on standard output. It answers line
 // by line, so that it can be a filter in a pipe or be tried by hand.
 func newMatchCommand() *cobra.Command {
-	var file string
+	var file, aliases string
 	cmd := &cobra.Command{
-		Use:   "match --assortment FILE",
+		Use:   "match --assortment FILE [--aliases FILE]",
 		Short: "Say which promo product each receipt line on standard input is",
 		Long: "Reads names of receipt lines, one a line, and writes for each: name, tab, sku or -, tab, reason.\n" +
-			"FILE is CSV with the columns sku_id,brand,title,volume,gtin,scope.\n" +
+			"FILE is CSV with the columns sku_id,brand,title,volume,gtin,scope; that of --aliases is CSV or\n" +
+			"tab-separated with the columns brand,alias: what else tills call a brand.\n" +
 			"A line that a person has to decide is -, with a reason that starts with unsure:.",
 		SilenceUsage: true,
 		Args:         func(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			goods, err := readAssortment(file)
+			goods, err := readAssortment(file, aliases)
 			if err != nil {
 				return usage(err)
 			}
@@ -36,23 +37,46 @@ func newMatchCommand() *cobra.Command {
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	cmd.Flags().StringVar(&file, "assortment", "", "CSV `FILE` of the promo products")
+	cmd.Flags().StringVar(&aliases, "aliases", "", "`FILE` of brands' other names")
 	return cmd
 }
 
-func readAssortment(path string) (*assortment.Assortment, error) {
+// readAssortment reads the goods and, if a file is named, the brands' other
+// names.
+func readAssortment(path, aliases string) (*assortment.Assortment, error) {
 	if path == "" {
 		return nil, errors.New("match: --assortment FILE is missing")
+	}
+	others, err := readAliases(aliases)
+	if err != nil {
+		return nil, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("assortment: %w", err)
 	}
 	defer file.Close()
-	goods, err := assortment.Parse(file)
+	goods, err := assortment.Parse(file, others...)
 	if err != nil {
 		return nil, fmt.Errorf("assortment %s:\n%w", path, err)
 	}
 	return goods, nil
+}
+
+func readAliases(path string) ([]assortment.BrandAlias, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("aliases: %w", err)
+	}
+	defer file.Close()
+	list, err := assortment.ParseBrandAliases(file)
+	if err != nil {
+		return nil, fmt.Errorf("aliases %s:\n%w", path, err)
+	}
+	return list, nil
 }
 
 // matchLines writes one line for every line read, also for empty ones. What has

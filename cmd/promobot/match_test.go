@@ -117,6 +117,8 @@ func TestMatchRefuses(t *testing.T) {
 		{"a folder", []string{"--assortment", t.TempDir()}, "assortment"},
 		{"an empty file", []string{"--assortment", goodsFile(t, "")}, "empty"},
 		{"a bad row", []string{"--assortment", goodsFile(t, matchGoods+"A2,Veselka,Йогурт,большой,,exact\n")}, "row 3"},
+		{"no such aliases", []string{"--assortment", goodsFile(t, matchGoods), "--aliases", filepath.Join(t.TempDir(), "none.csv")}, "none.csv"},
+		{"aliases of another brand", []string{"--assortment", goodsFile(t, matchGoods), "--aliases", goodsFile(t, "brand,alias\nKometa,КМТ\n")}, "Kometa"},
 		{"a name as an argument", []string{"--assortment", goodsFile(t, matchGoods), "Хлеб"}, "Хлеб"},
 		{"an unknown flag", []string{"--fuzzy"}, "fuzzy"},
 	} {
@@ -130,5 +132,18 @@ func TestMatchRefuses(t *testing.T) {
 				t.Errorf("%q does not say %q", err, tt.says)
 			}
 		})
+	}
+}
+
+func TestMatchKnowsTheManagersAliases(t *testing.T) {
+	goods, aliases := goodsFile(t, matchGoods), goodsFile(t, "brand,alias\nVeselka,ВСЛК\n")
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{{nil, "-"}, {[]string{"--aliases", aliases}, "A1"}} {
+		out, err := runMatch(t, "Йогурт ВСЛК персик 200г\n", append([]string{"--assortment", goods}, tt.args...)...)
+		if cells := strings.Split(out, "\t"); err != nil || len(cells) != 3 || cells[1] != tt.want {
+			t.Errorf("%v: %q, %v; want %s", tt.args, out, err, tt.want)
+		}
 	}
 }

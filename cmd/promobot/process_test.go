@@ -120,6 +120,7 @@ func (h *house) environment() []string {
 type process struct {
 	command *exec.Cmd
 	url     string
+	till    string // of the ready line
 	log     *bytes.Buffer
 	done    chan error
 }
@@ -146,11 +147,11 @@ func startProgram(t *testing.T, environment []string, name string) *process {
 	t.Cleanup(func() { _ = p.command.Process.Kill() })
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadBytes('\n')
-	var ready struct{ URL string }
+	var ready struct{ URL, Till string }
 	if err != nil || json.Unmarshal(line, &ready) != nil || ready.URL == "" {
 		t.Fatalf("no ready line but %q (%v): %s", line, err, p.log)
 	}
-	p.url = ready.URL
+	p.url, p.till = ready.URL, ready.Till
 	go func() { p.done <- p.command.Wait() }()
 	return p
 }

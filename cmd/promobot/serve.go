@@ -13,6 +13,7 @@ import (
 	"promobot/bot/webchat"
 	"promobot/campaigns"
 	"promobot/stickers"
+	"promobot/till"
 )
 
 // How long the doors and the jobs get to end.
@@ -54,6 +55,9 @@ func newServeCommand() *cobra.Command {
 			mux.Handle("/", chat)
 			mux.Handle("GET /{$}", http.RedirectHandler("/chat", http.StatusSeeOther))
 			ready := map[string]any{"db": c.Database.URL.String()}
+			if err := a.openTill(cmd.Context(), mux, ready); err != nil {
+				return usage(err)
+			}
 			a.telegram.open(mux, ready)
 			a.openSuppliers(mux)
 			return a.serve(cmd.Context(), cmd, c.Listen, doors{mux, chat}, ready)
@@ -77,6 +81,11 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, listen string, d do
 	if err != nil {
 		return usage(err)
 	}
+	closeMetrics, err := a.metrics.open(a.monitor)
+	if err != nil {
+		return usage(errors.Join(err, listener.Close()))
+	}
+	defer closeMetrics()
 	if err := a.worker.Start(context.WithoutCancel(ctx)); err != nil {
 		return usage(errors.Join(err, listener.Close()))
 	}
@@ -112,6 +121,9 @@ func printReady(cmd *cobra.Command, url string, ready map[string]any) error {
 		for channel, path := range paths {
 			paths[channel] = url + path
 		}
+	}
+	if _, offered := ready["till"]; offered {
+		ready["till"] = url + till.Prefix
 	}
 	if _, demo := ready["demo"]; demo {
 		ready["demo"] = url + "/demo"

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"promobot/fns"
+	"promobot/fns/internal/wire"
 	"promobot/fns/internal/xmltree"
 )
 
@@ -29,12 +30,28 @@ func (c *Client) post(ctx context.Context, op operation, request, token string) 
 	if err != nil {
 		return nil, c.barred(c.mask(err.Error(), token))
 	}
+	r, sent := wire.Watch(r)
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return nil, &fns.TemporaryError{Op: op.name, Err: err}
+		return nil, &fns.TemporaryError{Op: op.name, Unknown: sent() && op == opSend, NotSent: !sent(), Err: err}
 	}
 	defer answer.Body.Close()
-	return c.read(op, answer, token)
+	body, err := c.read(op, answer, token)
+	return body, unread(op, answer, err)
+}
+
+// unread marks a send as unknown whose answer was lost on the way: the request
+// was taken, or may have been taken by what stands behind a gateway.
+func unread(op operation, answer *http.Response, err error) error {
+	var temporary *fns.TemporaryError
+	if op != opSend || !errors.As(err, &temporary) || temporary.Answered {
+		return err
+	}
+	switch answer.StatusCode {
+	case http.StatusOK, http.StatusBadGateway, http.StatusGatewayTimeout:
+		temporary.Unknown = true
+	}
+	return err
 }
 
 func (c *Client) newRequest(ctx context.Context, op operation, request, token string) (*http.Request, error) {
@@ -93,8 +110,8 @@ func (c *Client) tooMany(answer *http.Response) error {
 	if wait <= 0 {
 		wait = defaultRetryAfter
 	}
-	c.gates.all.shut(now.Add(wait), func(left time.Duration) error { return &fns.RateError{RetryIn: left} })
-	return &fns.RateError{RetryIn: wait}
+	c.gates.all.shut(now.Add(wait), func(left time.Duration) error { return &fns.RateError{RetryIn: left, All: true} })
+	return &fns.RateError{RetryIn: wait, All: true}
 }
 
 // retryAfter reads the header, in seconds or as a date; 0 if there is none.

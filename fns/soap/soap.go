@@ -8,7 +8,8 @@
 // *fns.AccessError or a *fns.QuotaError of a poll nothing at all is sent until
 // its time has come; a *fns.QuotaError of a send stops only sends, so that what
 // was sent before it is still fetched. All of this lives in memory: two clients
-// with one master token do not know of each other.
+// with one master token do not know of each other. Package providers shares
+// it among replicas and keeps it over restarts.
 package soap
 
 import (
@@ -89,8 +90,8 @@ func withoutRedirects(from *http.Client) *http.Client {
 }
 
 // Send asks for the ticket of a receipt and returns the id to Poll with. The
-// answer is kept for about a minute. After a TemporaryError the service may or
-// may not have taken the request; sending again is harmless but costs quota.
+// answer is kept for about a minute. After a TemporaryError that is Unknown the
+// service may have taken the request; after any other it has not.
 func (c *Client) Send(ctx context.Context, q fns.QR) (messageID string, err error) {
 	if err := c.gates.check(opSend, c.config.Clock()); err != nil {
 		return "", err
@@ -106,7 +107,7 @@ func (c *Client) Send(ctx context.Context, q fns.QR) (messageID string, err erro
 	c.sends.learn(nil)
 	id := body.Child(asyncNS, "SendMessageResponse").Child(asyncNS, "MessageId").Text()
 	if id == "" || len(id) > maxMessageID {
-		return "", c.unreadable(opSend, errors.New("no message id in the answer"))
+		return "", &fns.TemporaryError{Op: opSend.name, Unknown: true, Err: errors.New("no message id in the answer")}
 	}
 	return id, nil
 }

@@ -3,6 +3,7 @@ package ticket
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ func gtin(o object) string {
 		binaryCode(o.text("productCode")),
 		productData(o.object("productCode")),
 		escapedCode(o.text("nomenclatureCode")),
+		binaryCode(o.text("nomenclatureCode")),
 	} {
 		if found != "" {
 			return found
@@ -30,7 +32,7 @@ func gtin(o object) string {
 
 // newCode reads productCodeNew: an object with one key that names the kind.
 func newCode(o object) string {
-	for kind := range o {
+	for _, kind := range slices.Sorted(maps.Keys(o)) { // an archive may have two
 		if found := productData(o.object(kind)); found != "" {
 			return found
 		}
@@ -44,13 +46,20 @@ func productData(o object) string {
 		return found
 	}
 	raw := o.text("rawProductCode")
-	if len(raw) >= 18 && strings.HasPrefix(raw, "01") && raw[16:18] == "21" {
-		raw = raw[2:16] // 01 GTIN-14 21 serial
-	}
-	if strings.Trim(raw, "0123456789") != "" {
-		return ""
+	if found := marking(raw); found != "" || strings.Trim(raw, "0123456789") != "" {
+		return found
 	}
 	return fns.NormalGTIN(raw)
+}
+
+// marking reads the text of a marking code: 01 GTIN-14 21 serial, as scanned or
+// with brackets as printed.
+func marking(code string) string {
+	code = strings.NewReplacer("(01)", "01", "(21)", "21").Replace(code)
+	if len(code) < 18 || !strings.HasPrefix(code, "01") || code[16:18] != "21" || strings.Trim(code[2:16], "0123456789") != "" {
+		return ""
+	}
+	return fns.NormalGTIN(code[2:16])
 }
 
 // codeKinds are the first two bytes of a product code of format 1.05 that are
@@ -69,12 +78,16 @@ func packed(code []byte) string {
 	return fns.NormalGTIN(strconv.FormatInt(n, 10))
 }
 
-// binaryCode reads the bytes of format 1.05, in base64 or in hexadecimal.
+// binaryCode reads the bytes of format 1.05, in hexadecimal or in base64, with
+// or without padding; some archives hold the text of a marking code instead.
 func binaryCode(text string) string {
+	if found := marking(text); found != "" {
+		return found
+	}
 	if code, err := hex.DecodeString(strings.ReplaceAll(text, " ", "")); err == nil {
 		return packed(code)
 	}
-	if code, err := base64.StdEncoding.DecodeString(text); err == nil {
+	if code, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "=")); err == nil {
 		return packed(code)
 	}
 	return ""

@@ -200,6 +200,22 @@ func TestParseGTIN(t *testing.T) {
 		{"all zeros", `"productCodeNew":{"ean13":{"gtin":"0000000000000"}}`, ""},
 		{"fifteen digits", `"productCodeNew":{"ean13":{"gtin":"146099900000012"}}`, ""},
 		{"not an object", `"productCodeNew":"x"`, ""},
+		{"ITF-14", `"productCodeNew":{"itf14":{"gtin":"14609990000019"}}`, "14609990000019"},
+		{"GS1 without a serial", `"productCodeNew":{"gs10":{"gtin":"04609990000012","rawProductCode":"04609990000012"}}`, want},
+		{"the raw code as printed", `"productCodeNew":{"gs1m":{"rawProductCode":"(01)04609990000012(21)1abc"}}`, want},
+		{"a raw EAN-13", `"productCodeNew":{"ean13":{"rawProductCode":"4609990000012"}}`, want},
+		{"a raw code of the shop", `"productCodeNew":{"ean13":{"rawProductCode":"2100001005001"}}`, ""},
+		{"an EAN-8 of the shop", `"productCodeNew":{"ean8":{"gtin":"20000011"}}`, ""},
+		{"a UPC of the shop", `"productCodeNew":{"ean13":{"gtin":210001005007}}`, ""},
+		{"the phone's numeric code", `"productCodeData":{"productIdType":3,"gtin":4609990000012,"sernum":""}`, want},
+		{"the phone's EAN-8", `"productCodeData":{"gtin":46000019}`, "00000046000019"},
+		{"format 1.05, EAN-13", `"productCode":"RQ0EMVjQ/YwgICAgICAgICAgICAgICAgICAgICAgICA="`, want},
+		{"format 1.05, EAN-8 without padding", `"productCode":"RQgAAAK955MAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"`, "00000046000019"},
+		{"format 1.05, ITF-14", `"productCode":"SQ4NSadDnZM="`, "14609990000019"},
+		{"format 1.05 in hexadecimal", `"productCode":"44 4D 04 31 58 D0 FD 8C 35 61"`, want},
+		{"format 1.05 as a marking code", `"productCode":"010460999000001221abc"`, want},
+		{"old archive, base64", `"nomenclatureCode":"RE0EMVjQ/Yw1YUI/YzFEMmUzRjRn"`, want},
+		{"old archive, hexadecimal", `"nomenclatureCode":"450d043158d0fd8c"`, want},
 	} {
 		got, err := with(t, "items", `[{"sum":1,`+tt.field+`}]`)
 		if err != nil || len(got.Items) != 1 || got.Items[0].GTIN != tt.want {

@@ -83,6 +83,7 @@ type Config struct {
 	Fraud    Fraud    `mapstructure:"fraud"`
 	Scan     Scan     `mapstructure:"scan"`
 	Work     Work     `mapstructure:"work"`
+	Metrics  Metrics  `mapstructure:"metrics"`
 
 	Suppliers Suppliers `mapstructure:"suppliers"`
 }
@@ -109,6 +110,39 @@ type FNS struct {
 	URL            string  `mapstructure:"url" default:"https://openapi.nalog.ru:8090"`
 	MasterToken    Secret  `mapstructure:"master_token"`
 	SendsPerSecond float64 `mapstructure:"sends_per_second" default:"5"`
+	DailyQuota     int     `mapstructure:"daily_quota" default:"0"` // questions a Moscow day; 0 unknown: the service itself stops the day
+
+	// A resale service, asked where the first cannot be; "" none.
+	ResaleURL            string  `mapstructure:"resale_url"`
+	ResaleToken          Secret  `mapstructure:"resale_token"`
+	ResaleDailyQuota     int     `mapstructure:"resale_daily_quota" default:"0"`
+	ResaleSendsPerSecond float64 `mapstructure:"resale_sends_per_second" default:"1"`
+}
+
+// check refuses a resale service without its contract: what it is asked without
+// a token, it makes public.
+func (f FNS) check() error {
+	switch {
+	case f.SendsPerSecond <= 0:
+		return fmt.Errorf("config: fns.sends_per_second is %g, not above zero", f.SendsPerSecond)
+	case f.DailyQuota < 0 || f.ResaleDailyQuota < 0:
+		return errors.New("config: fns.daily_quota or fns.resale_daily_quota is below zero")
+	case f.ResaleURL == "" && f.ResaleToken == "":
+		return nil
+	case !isBaseURL(f.ResaleURL):
+		return errors.New("config: fns.resale_url is no base URL such as https://resale.example, which fns.resale_token needs")
+	case f.ResaleToken == "":
+		return errors.New("config: fns.resale_url needs fns.resale_token: what is asked without it becomes public")
+	case f.ResaleSendsPerSecond <= 0:
+		return fmt.Errorf("config: fns.resale_sends_per_second is %g, not above zero", f.ResaleSendsPerSecond)
+	}
+	return nil
+}
+
+// Metrics is where a monitoring reads them; "" nowhere. They are served to
+// whoever reaches the address, so it should be of this machine only.
+type Metrics struct {
+	Listen string `mapstructure:"listen"` // such as 127.0.0.1:9090
 }
 
 // Telegram is the bot there; without a token there is none.
@@ -208,7 +242,7 @@ func known(keys []string) error {
 }
 
 // others are variables that tests and crash tests read.
-var others = []string{"PROMOBOT_TEST_POSTGRES", "PROMOBOT_SHARED", "PROMOBOT_FAILPOINT"}
+var others = []string{"PROMOBOT_TEST_POSTGRES", "PROMOBOT_SHARED", "PROMOBOT_FAILPOINT", "PROMOBOT_FISCAL_RECEIPTS"}
 
 func strangers(environ []string) []string {
 	var names []string
@@ -234,14 +268,12 @@ func (c Config) check() error {
 		return fmt.Errorf("config: database.lease is %s, less than a second", c.Database.Lease)
 	case c.Scan.Budget <= 0:
 		return fmt.Errorf("config: scan.budget is %s, not above zero", c.Scan.Budget)
-	case c.FNS.SendsPerSecond <= 0:
-		return fmt.Errorf("config: fns.sends_per_second is %g, not above zero", c.FNS.SendsPerSecond)
 	case c.Fraud.ReceiptsPerHour < 0 || c.Fraud.NamesPerPhone < 0 || c.Fraud.Guesses < 0:
 		return errors.New("config: a limit of fraud is below zero")
 	case c.Fraud.AppealsPerDay < 0 || c.Fraud.AppealWithin < 0:
 		return errors.New("config: fraud.appeals_per_day or fraud.appeal_within is below zero")
 	}
-	return c.Telegram.check()
+	return errors.Join(c.FNS.check(), c.Telegram.check())
 }
 
 var webhookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)

@@ -147,3 +147,23 @@ func TestSecretPrintsMasked(t *testing.T) {
 		t.Errorf("the secret is printed: %s", printed)
 	}
 }
+
+func TestResaleServiceNeedsItsContract(t *testing.T) {
+	for text, want := range map[string]string{
+		"fns:\n  resale_url: https://resale.example\n":                                                    "needs fns.resale_token",
+		"fns:\n  resale_token: t\n":                                                                       "fns.resale_url is no base URL",
+		"fns:\n  resale_url: https://resale.example/api\n  resale_token: t\n":                             "fns.resale_url is no base URL",
+		"fns:\n  resale_url: https://resale.example\n  resale_token: t\n  resale_sends_per_second: 0\n":   "fns.resale_sends_per_second",
+		"fns:\n  daily_quota: -1\n":                                                                       "fns.daily_quota",
+		"fns:\n  sends_per_second: 0\n":                                                                   "fns.sends_per_second",
+		"fns:\n  resale_url: https://resale.example\n  resale_token: secret-token\n  daily_quota: 1000\n": "",
+	} {
+		c, _, err := Load(write(t, text), nil)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+		if strings.Contains(strings.Join(c.Lines(), "\n"), "secret-token") {
+			t.Error("the token is printed")
+		}
+	}
+}
