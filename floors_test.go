@@ -53,6 +53,8 @@ var rooms = []room{
 
 	{"bot", 5, slices.Concat(ground, people, proofs, books, talk)},
 
+	{"backtest", 5, slices.Concat(ground, []string{"receipts", "rewards", "campaigns", "fraud", "points", "fns", "internal/events"})},
+
 	{"receipts", 4, proof},
 	{"codes", 4, proof},
 	{"orders", 4, proof},

@@ -3,8 +3,10 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 
 	"promobot/campaigns"
+	"promobot/prizes"
 )
 
 const productsListed = 6
@@ -24,19 +26,11 @@ func (b *Bot) rules(ctx context.Context, t *turn, _ string) error {
 }
 
 func (b *Bot) tellRules(ctx context.Context, t *turn) error {
-	lines := []string{t.either(t.terms.Title, t.terms.TitleEN)}
-	lines = append(lines, t.receiptRules(t.terms.Terms)...)
-	lines = append(lines, t.pointRules(t.terms.Terms)...)
-	lines = append(lines, t.returnRules(t.terms.Terms)...)
-	lines = append(lines, t.bonusRules(t.terms.Terms)...)
 	list, err := b.offers(ctx, t)
 	if err != nil {
 		return err
 	}
-	for _, p := range list {
-		lines = append(lines, t.say("rules.prize", map[string]any{"Prize": t.title(p), "Price": t.points(p.Price)}))
-	}
-	lines = append(lines, t.sources(t.terms.Terms)...)
+	lines := t.allRules(t.terms.Terms, list)
 	var buttons []Button
 	if t.person.Registered {
 		buttons = []Button{t.button("button.prizes", buttonPrizes), t.button("button.menu", buttonMenu)}
@@ -44,6 +38,27 @@ func (b *Bot) tellRules(ctx context.Context, t *turn) error {
 	t.tell(strings.Join(lines, "\n"), buttons...)
 	t.mark(MarkBold, lines[0])
 	return nil
+}
+
+// Rules are the terms as participants read them, a line each, the title first:
+// the same in the chat and on a page. The language is "en"; all else is Russian.
+// Years that are not those of now are named. The prizes are those on offer, with
+// their prices.
+func Rules(lang string, terms campaigns.Terms, list []prizes.Prize, now time.Time) []string {
+	return voice{language: spoken(lang), zone: terms.Location(), now: now}.allRules(terms, list)
+}
+
+func (v voice) allRules(terms campaigns.Terms, list []prizes.Prize) []string {
+	lines := []string{v.either(terms.Title, terms.TitleEN)}
+	lines = append(lines, v.receiptRules(terms)...)
+	lines = append(lines, v.pointRules(terms)...)
+	lines = append(lines, v.bonusRules(terms)...)
+	lines = append(lines, v.conditions(terms)...)
+	lines = append(lines, v.returnRules(terms)...)
+	for _, p := range list {
+		lines = append(lines, v.say("rules.prize", map[string]any{"Prize": v.title(p), "Price": v.points(p.Price)}))
+	}
+	return append(lines, v.sources(terms)...)
 }
 
 // receiptRules say which receipts are taken.
@@ -59,6 +74,9 @@ func (v voice) receiptRules(terms campaigns.Terms) []string {
 	}
 	if terms.MaxAgeDays > 0 {
 		lines = append(lines, v.say("rules.age", map[string]any{"Days": v.count("count.days", int64(terms.MaxAgeDays))}))
+	}
+	if terms.GraceDaysNew > 0 {
+		lines = append(lines, v.say("rules.grace", map[string]any{"Days": v.count("count.days", int64(terms.GraceDaysNew))}))
 	}
 	if terms.ReceiptsDay > 0 {
 		lines = append(lines, v.say("rules.day_limit", map[string]any{"Receipts": v.count("count.receipts", int64(terms.ReceiptsDay))}))
@@ -104,6 +122,12 @@ func (v voice) pointRules(terms campaigns.Terms) []string {
 // sources say who answers for the campaign and where all of it is written.
 func (v voice) sources(terms campaigns.Terms) []string {
 	var lines []string
+	if n := terms.Disclosure.Prizes; n > 0 {
+		lines = append(lines, v.say("rules.prizes", map[string]any{"Prizes": grouped(n)}))
+	}
+	if claim := v.either(terms.Disclosure.Claim, terms.Disclosure.ClaimEN); claim != "" {
+		lines = append(lines, v.say("rules.claim", map[string]any{"Claim": claim}))
+	}
 	if terms.Organiser != "" {
 		lines = append(lines, v.say("rules.organiser", map[string]any{"Organiser": terms.Organiser}))
 	}

@@ -124,6 +124,12 @@ func composed() []string {
 	for month := 1; month <= 12; month++ {
 		keys = append(keys, "month."+strconv.Itoa(month))
 	}
+	for day := range 7 {
+		keys = append(keys, "weekday."+strconv.Itoa(day))
+	}
+	for _, by := range []string{"registration", "both"} {
+		keys = append(keys, "rules.by_"+by)
+	}
 	for _, status := range []string{"submitted", "checking", "waiting", "review", "held", "reversed", "returned"} {
 		keys = append(keys, "state."+status)
 	}

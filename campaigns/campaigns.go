@@ -104,6 +104,10 @@ type Terms struct {
 	Pay      Pay      `json:",omitzero"` // with points at a till
 
 	BrandAliases []assortment.BrandAlias `json:",omitempty"` // what else tills call the brands
+
+	PointValue money.Kopecks `json:",omitzero"` // what a point costs the organiser, for reckoning; 0: not said
+	Disclosure Disclosure    `json:",omitzero"`
+	Texts      Texts         `json:",omitzero"`
 }
 
 // zones are those that were read, by name: they never change, and to read one

@@ -29,6 +29,8 @@ func Diff(old, new Terms) []string {
 	keyed(&d, "bonus_days", bonuses(old), bonuses(new))
 	keyed(&d, "focus", focused(old), focused(new))
 	keyed(&d, "prizes", offers(old), offers(new))
+	keyed(&d, "disclosure", old.Disclosure.words(), new.Disclosure.words())
+	keyed(&d, "texts", old.Texts.words(), new.Texts.words())
 	keyed(&d, "assortment", goods(old), goods(new))
 	keyed(&d, "brand_aliases", aliases(old), aliases(new))
 	if maps.Equal(offers(old), offers(new)) && !slices.Equal(old.Offers, new.Offers) {
@@ -52,6 +54,7 @@ func fields(t Terms) []field {
 		{"receipts.max_age_days", limit(t.MaxAgeDays)}, {"receipts.grace_days_new", limit(t.GraceDaysNew)},
 		{"points.per_product", fmt.Sprint(t.PerProduct)}, {"points.roubles_per_point", t.KopecksPerPoint.String()},
 		{"points.welcome", fmt.Sprint(t.Welcome)}, {"points.first_receipt", fmt.Sprint(t.FirstReceipt)},
+		{"points.value", t.PointValue.String()},
 		{"limits.receipts_per_day", limit(t.ReceiptsDay)}, {"limits.receipts", limit(t.ReceiptsTotal)},
 		{"limits.units_per_receipt", limit(t.UnitsReceipt)},
 		{"together.policy", string(t.Together.Policy)}, {"together.priority", fmt.Sprint(t.Together.Priority)},

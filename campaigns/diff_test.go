@@ -3,6 +3,7 @@ package campaigns_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"promobot/campaigns"
@@ -48,10 +49,15 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// told are the disclosure and the texts with every key.
+const told = `disclosure: {prizes: 1200, claim: Приходит в чат., claim_en: Comes to the chat.}
+texts: {rules: Покупайте., rules_en: Buy.}
+`
+
 // TestDiffSeesEveryField: a field of the terms that is forgotten in Diff would
 // change unseen.
 func TestDiffSeesEveryField(t *testing.T) {
-	full, problems := parse(whole+extras, sheet)
+	full, problems := parse(strings.Replace(whole, "  welcome: 100", "  value: 5.00\n  welcome: 100", 1)+extras+told, sheet)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

@@ -3,10 +3,10 @@ package campaigns
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +42,7 @@ type file struct {
 		RoublesPerOne string           `yaml:"roubles_per_point"`
 		Welcome       int64            `yaml:"welcome"`
 		FirstReceipt  int64            `yaml:"first_receipt"`
+		Value         string           `yaml:"value"`
 	} `yaml:"points"`
 	Limits struct {
 		ReceiptsPerDay  int   `yaml:"receipts_per_day"`
@@ -52,64 +53,85 @@ type file struct {
 		ID    string `yaml:"id"`
 		Issue string `yaml:"issue"`
 	} `yaml:"prizes"`
-	Returns    returnsFile `yaml:"returns"`
-	BonusDays  []bonusFile `yaml:"bonus_days"`
-	Focus      []focusFile `yaml:"focus"`
-	Budget     Budget      `yaml:"budget"`
-	Together   Together    `yaml:"together"`
-	Expiry     expiryFile  `yaml:"expiry"`
-	Pay        *payFile    `yaml:"pay"`
-	Assortment string      `yaml:"assortment"`
+	Returns   returnsFile `yaml:"returns"`
+	BonusDays []bonusFile `yaml:"bonus_days"`
+	Focus     []focusFile `yaml:"focus"`
+	Budget    Budget      `yaml:"budget"`
+	Together  Together    `yaml:"together"`
+	Expiry    expiryFile  `yaml:"expiry"`
+	Pay       *payFile    `yaml:"pay"`
 
 	BrandAliases string `yaml:"brand_aliases"`
-}
 
-// Problem is one finding of lint: where it stands in the file and what is
-// wrong. A warning does not keep the terms from being applied.
-type Problem struct {
-	Field   string `json:"field"`
-	Text    string `json:"text"`
-	Warning bool   `json:"warning"`
-}
+	Disclosure Disclosure        `yaml:"disclosure"`
+	Texts      textsFile         `yaml:"texts"`
+	Catalogue  string            `yaml:"catalogue"`
+	Waive      map[string]string `yaml:"waive"`
 
-// String writes the problem as lint prints it.
-func (p Problem) String() string { return p.Field + ": " + p.Text }
+	Assortment string `yaml:"assortment"`
+}
 
 // Parse reads terms from the YAML file name in dir; the files of the assortment
 // and of the brands' aliases are named relative to it. It returns all problems
 // at once; the terms are whole only if none but warnings are found.
 func Parse(dir fs.FS, name string) (Terms, []Problem) {
-	text, err := fs.ReadFile(dir, name)
-	if err != nil {
-		return Terms{}, []Problem{{Field: name, Text: err.Error()}}
-	}
-	r := &reader{}
-	f, err := r.decode(name, text)
-	if err != nil {
-		return Terms{}, []Problem{{Field: name, Text: err.Error()}}
-	}
-	t := r.terms(f)
-	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
-	t.BrandAliases = r.brandAliases(dir, path.Join(path.Dir(name), f.BrandAliases), f.BrandAliases)
-	r.lint(t)
+	r, _, t := read(dir, name)
 	return t, r.problems
 }
 
+// Lint is Parse, and finds beside what is wrong what is doubtful: rules that
+// never apply, rules that overlap, bounds and disclosures that are missing, and
+// texts that say other numbers than the terms. What the file waives, with a
+// reason, is left out.
+func Lint(dir fs.FS, name string) (Terms, []Problem) {
+	r, f, t := read(dir, name)
+	if !slices.ContainsFunc(r.problems, func(p Problem) bool { return !p.Warning }) {
+		r.doubts(dir, name, f, t)
+	}
+	r.waive(f.Waive)
+	return t, r.problems
+}
+
+func read(dir fs.FS, name string) (*reader, file, Terms) {
+	r := &reader{file: name}
+	text, err := fs.ReadFile(dir, name)
+	if err != nil {
+		r.bad(name, "%v", err)
+		return r, file{}, Terms{}
+	}
+	f, err := r.decode(name, text)
+	if err != nil {
+		r.bad(name, "%v", err)
+		return r, f, Terms{}
+	}
+	t := r.terms(f)
+	t.Texts = r.texts(dir, name, f.Texts)
+	t.Products = r.assortment(dir, path.Join(path.Dir(name), f.Assortment), f.Assortment)
+	t.BrandAliases = r.brandAliases(dir, path.Join(path.Dir(name), f.BrandAliases), f.BrandAliases)
+	r.lint(t)
+	return r, f, t
+}
+
 // reader turns a file's words into values and gathers what is wrong with them.
-type reader struct{ problems []Problem }
+type reader struct {
+	file     string
+	zeros    []string // limits that the file sets to 0 in so many words
+	problems []Problem
+}
 
 func (r *reader) bad(field, format string, args ...any) {
-	r.problems = append(r.problems, Problem{Field: field, Text: fmt.Sprintf(format, args...)})
+	r.find("", false, field, format, args...)
 }
 
 func (r *reader) warn(field, format string, args ...any) {
-	r.problems = append(r.problems, Problem{Field: field, Text: fmt.Sprintf(format, args...), Warning: true})
+	r.find("", true, field, format, args...)
 }
 
 // decode reads the YAML. Keys that are unknown, stand twice or hold a value of
 // another kind are problems like all others; it fails only if the text is no
 // YAML at all. An empty file is one that lacks everything.
 func (r *reader) decode(name string, text []byte) (f file, err error) {
+	r.zeros = zeroLimits(text)
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	err = decoder.Decode(&f)
@@ -143,7 +165,8 @@ func (r *reader) terms(f file) Terms {
 		KopecksPerPoint: r.roubles("points.roubles_per_point", f.Points.RoublesPerOne),
 		Welcome:         points.Amount(f.Points.Welcome), FirstReceipt: points.Amount(f.Points.FirstReceipt),
 		GraceDaysNew: f.Receipts.GraceNew,
-		Bonus:        r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
+		PointValue:   r.roubles("points.value", f.Points.Value), Disclosure: f.Disclosure,
+		Bonus: r.bonusDays(f.BonusDays), Focus: r.focus(f.Focus), Budget: f.Budget, Together: f.Together,
 		Expiry: r.expiry(f.Expiry),
 		Pay:    r.pay(f.Pay),
 	}
@@ -222,6 +245,6 @@ func (r *reader) badRows(field string, err error) {
 		rows = joined.Unwrap()
 	}
 	for _, row := range rows {
-		r.bad(field, "%v", row)
+		r.find(assortmentRule(field, row), false, field, "%v", row)
 	}
 }

@@ -46,10 +46,10 @@ func (r *reader) lintWords(t Terms) {
 		r.bad("title_en", "is missing: participants see it")
 	}
 	if t.Organiser == "" {
-		r.warn("organiser", "is missing: the law wants it named")
+		r.find("law.organiser", true, "organiser", "is missing: the law wants it named")
 	}
 	if t.RulesURL == "" {
-		r.warn("rules_url", "is missing: participants cannot read the full rules")
+		r.find("law.rules_url", true, "rules_url", "is missing: participants cannot read the full rules")
 	}
 }
 
@@ -116,7 +116,7 @@ func (r *reader) lintLimits(t Terms) {
 		r.bad("receipts.grace_days_new", "says nothing without max_age_days")
 	}
 	if t.ReceiptsDay == 0 && t.ReceiptsTotal == 0 {
-		r.warn("limits", "no limit per participant")
+		r.find("limits.none", true, "limits", "no limit per participant")
 	}
 }
 
@@ -132,6 +132,6 @@ func (r *reader) lintOffers(t Terms) {
 		seen[o.PrizeID] = true
 	}
 	if len(t.Offers) == 0 {
-		r.warn("prizes", "no prize is on offer")
+		r.find("prizes.none", true, "prizes", "no prize is on offer")
 	}
 }

@@ -139,7 +139,7 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 			return version, reward, err
 		}
 	}
-	return version, reward, nil
+	return version, reward, s.rejudged(ctx, tx, r, lines, version, history, reward)
 }
 
 // placing says of the lines what a person has said of them, and which are gone.

@@ -96,7 +96,7 @@ const (
 	EventAsked     = "receipt.asked"     // the question was sent to the fiscal service
 	EventDelayed   = "receipt.delayed"   // data: reason
 	EventVerified  = "receipt.verified"  // data: lines (count), seller
-	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}]
+	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}], aliases {word: sku}
 	EventHeld      = "receipt.held"      // data: rules [{rule, args}], points
 	EventAccepted  = "receipt.accepted"  // data: points, first, parts {part: points}
 	EventRejected  = "receipt.rejected"  // data: reason, facts

@@ -352,7 +352,7 @@ func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket
 	for _, line := range lines {
 		store.Append(tx, line)
 	}
-	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged})
+	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged, "aliases": taught.words()})
 }
 
 // Lines returns the lines of a receipt in their order.

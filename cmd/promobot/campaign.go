@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,18 +17,20 @@ import (
 	"promobot/internal/store"
 )
 
-// newCampaignCommand returns `promobot campaign lint|apply|diff FILE`.
+// newCampaignCommand returns `promobot campaign lint|apply|diff|rules|dry-run|backtest`.
 func newCampaignCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "campaign", Short: "The terms of a campaign: check, apply, compare"}
 	cmd.PersistentFlags().Bool("json", false, "print JSON")
-	lint := &cobra.Command{Use: "lint FILE", Short: "Say all that is wrong with the terms", Args: cobra.ExactArgs(1),
+	lint := &cobra.Command{Use: "lint FILE", Short: "Say all that is wrong with the terms or doubtful", Args: cobra.ExactArgs(1),
+		Long: "Exits with 1 if anything is found, errors and warnings alike; what the file waives is not found.\nThe findings are listed in docs/campaigns.md.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, err := lintFile(cmd, args[0])
+			_, err := lintFile(cmd, args[0], true)
 			return err
 		}}
 	apply := &cobra.Command{Use: "apply FILE", Short: "Keep the terms as a new version", Args: cobra.ExactArgs(1), RunE: applyCampaign}
+	apply.Flags().Bool("strict", false, "refuse terms with warnings, too")
 	diff := &cobra.Command{Use: "diff FILE", Short: "Show what the terms would change", Args: cobra.ExactArgs(1), RunE: diffCampaign}
-	cmd.AddCommand(lint, apply, diff)
+	cmd.AddCommand(lint, apply, diff, newShortRulesCommand(), newDryRunCommand(), newBacktestCommand())
 	return cmd
 }
 
@@ -36,13 +39,20 @@ func readTerms(file string) (campaigns.Terms, []campaigns.Problem, error) {
 	if _, err := os.Stat(file); err != nil {
 		return campaigns.Terms{}, nil, usage(err)
 	}
-	dir, name := filepath.Split(file)
-	terms, problems := campaigns.Parse(os.DirFS(filepath.Clean(dir+".")), name)
+	dir, name := folder(file)
+	terms, problems := campaigns.Lint(dir, name)
 	return terms, problems, nil
 }
 
-// lintFile prints the problems and refuses terms with one that is no warning.
-func lintFile(cmd *cobra.Command, file string) (campaigns.Terms, error) {
+// folder is where the campaign's file lies, with all that it names.
+func folder(file string) (fs.FS, string) {
+	dir, name := filepath.Split(file)
+	return os.DirFS(filepath.Clean(dir + ".")), name
+}
+
+// lintFile prints the findings and refuses terms with an error; strictly, with
+// any.
+func lintFile(cmd *cobra.Command, file string, strict bool) (campaigns.Terms, error) {
 	terms, problems, err := readTerms(file)
 	if err != nil {
 		return terms, err
@@ -53,7 +63,7 @@ func lintFile(cmd *cobra.Command, file string) (campaigns.Terms, error) {
 		printProblems(cmd.ErrOrStderr(), problems)
 	}
 	for _, p := range problems {
-		if !p.Warning {
+		if strict || !p.Warning {
 			return terms, errors.Join(err, errFindings)
 		}
 	}
@@ -66,12 +76,16 @@ func printProblems(w io.Writer, problems []campaigns.Problem) {
 		if p.Warning {
 			kind = "warning"
 		}
-		fmt.Fprintf(w, "%s: %s\n", kind, p)
+		fmt.Fprintf(w, "%s: %s [%s]\n\t→ %s\n", kind, p, p.Rule, p.Next)
 	}
 }
 
 func applyCampaign(cmd *cobra.Command, args []string) error {
-	terms, err := lintFile(cmd, args[0])
+	strict, err := cmd.Flags().GetBool("strict")
+	if err != nil {
+		return err
+	}
+	terms, err := lintFile(cmd, args[0], strict)
 	if err != nil {
 		return err
 	}
@@ -98,7 +112,7 @@ func applyTerms(ctx context.Context, db *store.DB, terms campaigns.Terms) (numbe
 }
 
 func diffCampaign(cmd *cobra.Command, args []string) error {
-	terms, err := lintFile(cmd, args[0])
+	terms, err := lintFile(cmd, args[0], false)
 	if err != nil {
 		return err
 	}

@@ -118,6 +118,19 @@ func withExisting(cmd *cobra.Command, fn func(db *store.DB) error) error {
 	return errors.Join(fn(db), db.Close())
 }
 
+// withReadOnly runs fn on the configured database, of which not a byte changes.
+func withReadOnly(cmd *cobra.Command, fn func(db *store.DB) error) error {
+	c, err := settings(cmd)
+	if err != nil {
+		return err
+	}
+	db, err := store.OpenReadOnly(cmd.Context(), c.Database.URL.Reveal())
+	if err != nil {
+		return usage(err)
+	}
+	return errors.Join(fn(db), db.Close())
+}
+
 // newLogger logs to standard error: standard output belongs to answers.
 func newLogger(cmd *cobra.Command) *slog.Logger {
 	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
