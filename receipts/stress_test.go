@@ -26,8 +26,8 @@ import (
 
 // How the fiscal service fails in the stress: about half of all its answers.
 const (
-	stormy = `{"fault":"http500@0.07,http502@0.06,http503@0.07,internal@0.06,timeout@0.05,drop@0.05,otherReceipt@0.08,wrongJSON@0.08,code503@0.1,code527@0.05,rate@0.02,notFound@0.03",
-		"truncatedBody":0.06,"stuckProcessing":0.05,"lostAnswer":0.05,"http429":0.005}`
+	stormy = `{"fault":"http500@0.07,http502@0.06,http503@0.07,internal@0.06,timeout@0.05,drop@0.05,otherReceipt@0.08,wrongJSON@0.08,code503@0.1,code527@0.05,rate@0.005,notFound@0.03",
+		"truncatedBody":0.06,"stuckProcessing":0.05,"lostAnswer":0.05,"http429":0.003}`
 	stressHours = 72
 )
 
