@@ -63,11 +63,11 @@ func documentName(scheme string, fn string, fd int64) string {
 // again when the sale is registered.
 func (s *Service) refund(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) error {
 	r.SellerINN = ticket.SellerINN
-	noticed, err := s.noticed(ctx, tx, documentName(r.Scheme, r.FN, r.FD))
+	known, err := s.noticed(ctx, tx, documentName(r.Scheme, r.FN, r.FD))
 	if err != nil {
 		return err
 	}
-	if noticed != nil {
+	if known {
 		return s.refundKnown(ctx, tx, r)
 	}
 	fits, err := s.fitting(ctx, tx, r, ticket)
@@ -96,14 +96,14 @@ func (s *Service) refund(ctx context.Context, tx *store.Tx, r Receipt, ticket fn
 	return s.refundOf(ctx, tx, r, ticket, fits[0])
 }
 
-// noticed is the return that a document stands for already.
-func (s *Service) noticed(ctx context.Context, tx *store.Tx, document string) (*returnRow, error) {
-	var row returnRow
-	err := tx.WithContext(ctx).Take(&row, "document = ? AND refused = ''", document).Error
+// noticed tells whether the document stands for a return already, or for a
+// shop's notice whose sale is yet to come.
+func (s *Service) noticed(ctx context.Context, tx *store.Tx, document string) (bool, error) {
+	err := tx.WithContext(ctx).Take(&returnRow{}, "document = ? AND refused = ''", document).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil //nolint:nilnil // none is no error
+		return false, nil
 	}
-	return &row, err
+	return err == nil, err
 }
 
 // keepGoods writes the refund's lines down; none of them earns anything.

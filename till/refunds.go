@@ -68,11 +68,11 @@ func (d *Door) refund(ctx context.Context, tx *store.Tx, c call) (any, error) {
 	if c.shop.INN == "" {
 		return nil, problemNoINN
 	}
-	n := in.notice(c.shop, tx.Now())
-	if n.At, err = in.moment(tx.Now()); err != nil {
+	at, err := in.moment(tx.Now())
+	if err != nil {
 		return nil, err
 	}
-	came, err := d.rooms.Receipts.ShopReturn(ctx, tx, n)
+	came, err := d.rooms.Receipts.ShopReturn(ctx, tx, in.notice(c.shop, at))
 	switch {
 	case errors.Is(err, receipts.ErrForeignSale):
 		return nil, problemForeign
@@ -154,8 +154,8 @@ func (r refundRequest) moment(now time.Time) (time.Time, error) {
 }
 
 // notice is the refund as the receipts' room takes it.
-func (r refundRequest) notice(shop shopRow, now time.Time) receipts.ShopReturn {
-	n := receipts.ShopReturn{Source: "shop:" + shop.KeyID + "/" + r.ID, SellerINN: shop.INN, Sale: r.Sale.key(), Document: r.Refund.key(), At: now}
+func (r refundRequest) notice(shop shopRow, at time.Time) receipts.ShopReturn {
+	n := receipts.ShopReturn{Source: "shop:" + shop.KeyID + "/" + r.ID, SellerINN: shop.INN, Sale: r.Sale.key(), Document: r.Refund.key(), At: at}
 	for _, item := range r.Items {
 		n.Goods = append(n.Goods, receipts.Goods{Name: item.Name, GTIN: fns.NormalGTIN(item.GTIN), Quantity: item.Quantity,
 			PriceKopecks: item.PriceKopecks, SumKopecks: item.SumKopecks})

@@ -102,7 +102,7 @@ func (d desk) spoiled() {
 	for _, spoil := range []string{
 		"", "UPDATE receipt_lines SET returned_kopecks = sum_kopecks + 1 WHERE id = 1", "UPDATE takings SET available = available + 1 WHERE part = 'lines'",
 		"UPDATE receipt_returns SET document = 'x' WHERE refund_id IS NOT NULL", "UPDATE receipt_returns SET applied_at = NULL WHERE source LIKE 'staff:%'",
-		"UPDATE certificates SET opened_at = voided_at WHERE status = 'void'", "UPDATE postings SET source = 'x' WHERE source LIKE '%/withdrawn'",
+		"UPDATE certificates SET opened_at = voided_at WHERE status = 'void'", "UPDATE postings SET source = source || 'x' WHERE source LIKE '%/withdrawn'",
 		"INSERT INTO return_windows (subject, participant_id, version_id, points, until) VALUES ('receipt:1', 1, 1, 5, '2026-01-01')",
 	} {
 		var row verified
