@@ -19,6 +19,7 @@ func (v voice) accepted(args map[string]any) Message {
 	}
 	lines = append(lines, v.earned(args["lines"])...)
 	lines = append(lines, v.extra(args["extra"])...)
+	lines = append(lines, v.extra(args["beside"])...) // what other campaigns gave
 	if n, _ := whole(args["first"]); n > 0 {
 		lines = append(lines, v.say("accepted.first", map[string]any{"Points": grouped(n)}))
 	}

@@ -6,6 +6,7 @@ CREATE TABLE receipt_campaigns (
     version_id BIGINT NOT NULL REFERENCES campaign_versions (id),
     participant_id BIGINT NOT NULL REFERENCES participants (id),
     points BIGINT NOT NULL,
+    parts {{json}} NOT NULL,
     granted_at {{time}} NOT NULL,
     UNIQUE (receipt_id, campaign_id)
 );

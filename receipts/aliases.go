@@ -175,7 +175,7 @@ func (s *Service) usedAliases(ctx context.Context, g *gorm.DB, lines []Line) (al
 		}
 	}
 	if len(ids) == 0 {
-		return nil, nil
+		return aliases{}, nil
 	}
 	var list []Alias
 	err := g.WithContext(ctx).Find(&list, "id IN ?", ids).Error

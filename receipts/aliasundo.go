@@ -92,6 +92,9 @@ func (s *Service) forget(ctx context.Context, tx *store.Tx, r Receipt, a Alias) 
 	}
 	source := fmt.Sprintf("%s/alias:%d/undo", Subject(r.ID), a.ID)
 	taken, err := s.reclaim(ctx, tx, &r, version, reward, source, ReasonUndone)
+	if err == nil {
+		err = s.besideBack(ctx, tx, r, lines, source, &taken)
+	}
 	if err != nil {
 		return AliasEffect{}, err
 	}

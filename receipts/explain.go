@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,9 +45,9 @@ type Earned struct {
 func (s *Service) Explain(ctx context.Context, g *gorm.DB, participantID int64, source string, postedAt time.Time) (e Explanation, ok bool, err error) {
 	subject, part, _ := strings.Cut(source, "/")
 	switch {
-	case part == rewards.BonusFirst:
-		e.First = true
-		e.Receipt, err = s.decidedAt(ctx, g, participantID, postedAt)
+	case strings.HasPrefix(subject, "participant:"):
+		e.First = strings.HasPrefix(part, rewards.BonusFirst)
+		e.Receipt, err = s.postedFor(ctx, g, participantID, source, postedAt)
 	case strings.HasPrefix(subject, "receipt:"):
 		var id int64
 		if id, err = subjectID(subject); err == nil {
@@ -67,17 +68,31 @@ func (s *Service) Explain(ctx context.Context, g *gorm.DB, participantID int64, 
 	return e, true, nil
 }
 
-// decidedAt is the participant's receipt that was accepted at the moment: a
-// bonus is posted in the transaction of its receipt.
-func (s *Service) decidedAt(ctx context.Context, g *gorm.DB, participantID int64, at time.Time) (r Receipt, err error) {
-	err = g.WithContext(ctx).Order("id").Take(&r, "participant_id = ? AND decided_at = ?", participantID, at).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return r, ErrNone
+// postedFor is the receipt for which a participant's own posting was made at
+// the moment: the event of the posting names it.
+func (s *Service) postedFor(ctx context.Context, g *gorm.DB, participantID int64, source string, at time.Time) (Receipt, error) {
+	var list []events.Event
+	err := g.WithContext(ctx).Order("id").Find(&list, "participant_id = ? AND kind = ? AND happened_at = ?", participantID, rewards.EventPosted, at).Error
+	if err != nil {
+		return Receipt{}, err
 	}
-	return r, err
+	for _, e := range list {
+		subject, _, _ := strings.Cut(e.Subject, "/")
+		if id, err := subjectID(subject); err == nil && e.Data["source"] == source {
+			return s.ByID(ctx, g, id)
+		}
+	}
+	return Receipt{}, ErrNone
 }
 
 func (s *Service) explain(ctx context.Context, g *gorm.DB, e *Explanation, part string) error {
+	beside, other, err := besideOf(ctx, g, e.Receipt.ID, part)
+	if err != nil {
+		return err
+	}
+	if other {
+		e.Receipt.VersionID = &beside.VersionID
+	}
 	version, err := s.book.ByID(ctx, g, *e.Receipt.VersionID)
 	if err != nil {
 		return err
@@ -94,14 +109,42 @@ func (s *Service) explain(ctx context.Context, g *gorm.DB, e *Explanation, part 
 	if err != nil {
 		return err
 	}
-	judged := version.Reward(ticketOf(e.Receipt, lines), placedBefore(lines))
+	taught, err := s.usedAliases(ctx, g, lines)
+	if err != nil {
+		return err
+	}
+	named, err := taughtBy(ctx, g, part)
+	if err != nil {
+		return err
+	}
+	if named.ID != 0 { // it may be undone by now
+		taught[named.word()] = named
+	}
+	before := placedBefore(lines)
+	before.Aliases = taught.words()
+	judged := version.Reward(ticketOf(e.Receipt, lines), before)
 	for i, l := range lines {
-		if l.SKU == "" || !counts(l.N) {
+		if other || named.ID != 0 && l.NameKey == named.NameKey {
+			l.SKU, l.Points = judged.Lines[i].SKU, judged.Lines[i].Points
+		}
+		if l.SKU == "" || !counts(l) {
 			continue
 		}
 		e.Lines = append(e.Lines, Earned{l.N, l.Name, judged.Lines[i].Title, judged.Lines[i].Units, l.Points})
 	}
 	return nil
+}
+
+// taughtBy is the alias that a part of the receipt's postings begins with; the
+// zero value: none.
+func taughtBy(ctx context.Context, g *gorm.DB, part string) (Alias, error) {
+	step, _, _ := strings.Cut(part, "/")
+	name, ok := strings.CutPrefix(step, "alias:")
+	id, err := strconv.ParseInt(name, 10, 64)
+	if !ok || err != nil {
+		return Alias{}, nil
+	}
+	return AliasByID(ctx, g, id)
 }
 
 // placedBefore is the history that the lines themselves tell.
@@ -117,9 +160,13 @@ func placedBefore(lines []Line) campaigns.History {
 
 // counting tells which lines a part of the receipt's points is for. A line that
 // a person has placed later has a posting of its own.
-func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string) (func(n int) bool, error) {
-	if own, ok := strings.CutPrefix(part, "line:"); ok {
-		return func(n int) bool { return own == fmt.Sprintf("%d/lines", n) }, nil
+func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string) (func(l Line) bool, error) {
+	step, _, _ := strings.Cut(part, "/")
+	if own, ok := strings.CutPrefix(step, "line:"); ok {
+		return func(l Line) bool { return own == strconv.Itoa(l.N) }, nil
+	}
+	if strings.HasPrefix(step, "alias:") {
+		return func(Line) bool { return true }, nil
 	}
 	var kinds []events.Event
 	own := map[int]bool{}
@@ -131,7 +178,7 @@ func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string) (fu
 			own[n] = true
 		}
 	}
-	return func(n int) bool { return !own[n] }, err
+	return func(l Line) bool { return !own[l.N] }, err
 }
 
 // seller is the shop as the fiscal service named it when the receipt was proved.

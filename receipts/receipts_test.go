@@ -37,7 +37,7 @@ func TestReceiptIsPaidAndExplained(t *testing.T) {
 			w.Errorf("facts %s, want %s", got, want)
 		}
 		w.happened(r.ID, receipts.EventSubmitted, receipts.EventRead, receipts.EventAsked, receipts.EventVerified, receipts.EventJudged,
-			rewards.EventPosted, receipts.EventAccepted)
+			rewards.EventPosted, rewards.EventPosted, receipts.EventAccepted)
 		lines, err := w.receipts.Lines(ctx, w.db.Read(ctx), r.ID)
 		if err != nil || len(lines) != 4 || lines[0].SKU != "kola" || lines[0].Points != 20 || lines[1].SKU != "" || lines[3].Candidate != "kola" || lines[3].Review != receipts.LineOpen {
 			w.Errorf("lines %+v (%v)", lines, err)

@@ -269,7 +269,14 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 		return err
 	}
 	if len(beside) > 0 {
-		r.Facts["beside"] = beside
+		balance, err := s.desk.Balance(ctx, tx.DB, r.ParticipantID)
+		if err != nil {
+			return err
+		}
+		r.Facts["beside"], r.Facts["balance"] = beside, balance.Available
+		for _, other := range beside {
+			r.Facts["points"] = r.Facts["points"].(rewards.Points) + other.Points
+		}
 	}
 	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err

@@ -26,7 +26,11 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, sale Receipt, row 
 	if err := markBack(ctx, tx, lines, reward); err != nil {
 		return Reversal{}, err
 	}
-	taken, err := s.reclaim(ctx, tx, &sale, version, reward, returnSource(sale.ID, row.ID), ReasonBack)
+	source := returnSource(sale.ID, row.ID)
+	taken, err := s.reclaim(ctx, tx, &sale, version, reward, source, ReasonBack)
+	if err == nil {
+		err = s.besideBack(ctx, tx, sale, lines, source, &taken)
+	}
 	if err != nil {
 		return Reversal{}, err
 	}

@@ -3,7 +3,11 @@ package receipts
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+
+	"gorm.io/gorm"
 
 	"promobot/campaigns"
 	"promobot/fns"
@@ -18,6 +22,7 @@ type besideRow struct {
 	VersionID     int64
 	ParticipantID int64
 	Points        rewards.Points
+	Parts         campaigns.Parts `gorm:"serializer:json"` // these points by part
 	GrantedAt     time.Time
 }
 
@@ -154,10 +159,72 @@ func (s *Service) beside(ctx context.Context, tx *store.Tx, r Receipt) (told []t
 			return nil, err
 		}
 		store.Append(tx, besideRow{ReceiptID: r.ID, CampaignID: c.version.CampaignID, VersionID: c.version.ID, ParticipantID: r.ParticipantID,
-			Points: granted.Points, GrantedAt: tx.Now()})
+			Points: granted.Points, Parts: granted.Parts, GrantedAt: tx.Now()})
 		told = append(told, toldCampaign{c.version.Title, c.version.TitleEN, granted.Points})
 	}
 	return told, nil
+}
+
+// besideOf is what another campaign gave, if a part of the receipt's postings
+// begins with one.
+func besideOf(ctx context.Context, g *gorm.DB, receiptID int64, part string) (row besideRow, found bool, err error) {
+	name, ok := strings.CutPrefix(part, "campaign:")
+	name, _, _ = strings.Cut(name, "/")
+	campaignID, err := strconv.ParseInt(name, 10, 64)
+	if !ok || err != nil {
+		return row, false, nil
+	}
+	err = g.WithContext(ctx).Take(&row, "receipt_id = ? AND campaign_id = ?", receiptID, campaignID).Error
+	return row, err == nil, err
+}
+
+// besideBack takes back what other campaigns gave for a sale beyond what is left
+// of it earns by their terms; source is that of the return.
+func (s *Service) besideBack(ctx context.Context, tx *store.Tx, sale Receipt, lines []Line, source string, taken *rewards.Taken) error {
+	var rows []besideRow
+	if err := tx.WithContext(ctx).Order("campaign_id").Find(&rows, "receipt_id = ? AND points > 0", sale.ID).Error; err != nil {
+		return fmt.Errorf("what others gave for receipt %d: %w", sale.ID, err)
+	}
+	for _, row := range rows {
+		other := sale
+		other.CampaignID, other.VersionID, other.Parts, other.Points = row.CampaignID, &row.VersionID, row.Parts, row.Points
+		version, reward, err := s.remaining(ctx, tx, other, lines)
+		if err != nil {
+			return err
+		}
+		owed, earns := campaigns.Parts{}, reward.Parts()
+		for part, n := range row.Parts {
+			owed[part] = max(0, n-earns[part])
+		}
+		if owed = owed.With(nil); owed.Sum() == 0 {
+			continue
+		}
+		came, err := s.desk.TakeBack(ctx, tx, rewards.Back{Version: version, ParticipantID: sale.ParticipantID, Subject: Subject(sale.ID),
+			Source: fmt.Sprintf("%s/campaign:%d", source, row.CampaignID), Granted: sale.SubmittedAt, Parts: owed})
+		if err != nil {
+			return err
+		}
+		if err := row.less(ctx, tx, came); err != nil {
+			return err
+		}
+		taken.Takings, taken.Withdrawn, taken.Balance = append(taken.Takings, came.Takings...), append(taken.Withdrawn, came.Withdrawn...), came.Balance
+	}
+	return nil
+}
+
+// less notes what was taken back.
+func (row besideRow) less(ctx context.Context, tx *store.Tx, came rewards.Taken) error {
+	left := row.Parts
+	for part, n := range came.Parts() {
+		left = left.With(campaigns.Parts{part: -n})
+	}
+	row.Parts, row.Points = left, left.Sum()
+	err := tx.WithContext(ctx).Model(&besideRow{}).Where("receipt_id = ? AND campaign_id = ?", row.ReceiptID, row.CampaignID).
+		Select("parts", "points").Updates(&row).Error
+	if err != nil {
+		return fmt.Errorf("what others gave for receipt %d: %w", row.ReceiptID, err)
+	}
+	return nil
 }
 
 // ticket is the receipt's document: just read, or as its lines keep it.

@@ -322,7 +322,8 @@ func (w world) whole() {
 		"documents without a verified receipt, or the other way round": `SELECT COUNT(*) FROM fiscal_documents d FULL OUTER JOIN
 			(SELECT * FROM receipts WHERE verified_at IS NOT NULL) r ON r.id = d.receipt_id WHERE r.id IS NULL OR d.fn IS NULL`,
 		"participants whose points are not those of their receipts": `SELECT COUNT(*) FROM participants p WHERE
-			(SELECT COALESCE(SUM(points), 0) FROM receipts r WHERE r.participant_id = p.id) <>
+			(SELECT COALESCE(SUM(points), 0) FROM receipts r WHERE r.participant_id = p.id) +
+			(SELECT COALESCE(SUM(points), 0) FROM receipt_campaigns c WHERE c.participant_id = p.id) <>
 			(SELECT COALESCE(SUM(price), 0) FROM awards a JOIN certificates c ON c.award_id = a.id WHERE a.participant_id = p.id AND c.status <> 'void') + (SELECT COALESCE(SUM(balance), 0) FROM balances b
 				WHERE b.account IN ('participant:' || p.id || '/available', 'participant:' || p.id || '/held', 'participant:' || p.id || '/debt'))`,
 	} {

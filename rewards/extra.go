@@ -27,7 +27,7 @@ func (d *Desk) extra(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 		return 0, nil
 	}
 	if e.Once {
-		return d.once(ctx, tx, v, participantID, e.Source, e.Points, to)
+		return d.once(ctx, tx, v, participantID, source, e.Source, e.Points, to)
 	}
 	posted, err := d.issue(ctx, tx, v, participantID, source, to.posting(v, source+"/"+e.Source, e.Points), e.Points)
 	if err != nil || !posted {

@@ -48,8 +48,8 @@ func (d *Desk) nth(ctx context.Context, tx *store.Tx, participantID int64, bonus
 // once grants a bonus that a person and a phone get a single time. The person
 // is asked first: who had the bonus must not use up another phone's, and other
 // terms by now are no conflict. Of who had it before, and gave it back, the
-// phone is known.
-func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, bonus string, n points.Amount, to purpose) (points.Amount, error) {
+// phone is known. subject is what it is granted for.
+func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, subject, bonus string, n points.Amount, to purpose) (points.Amount, error) {
 	if n <= 0 {
 		return 0, nil
 	}
@@ -64,6 +64,6 @@ func (d *Desk) once(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 		}
 	}
 	source := onceSource(participantID, bonus, nth)
-	_, err = d.issue(ctx, tx, v, participantID, source, to.posting(v, source, n), n)
+	_, err = d.issue(ctx, tx, v, participantID, subject, to.posting(v, source, n), n)
 	return n, err
 }

@@ -111,7 +111,7 @@ func (d *Desk) Grant(ctx context.Context, tx *store.Tx, v campaigns.Version, par
 	if err != nil {
 		return g, err
 	}
-	first, err := d.once(ctx, tx, v, participantID, BonusFirst, r.First, to)
+	first, err := d.once(ctx, tx, v, participantID, source, BonusFirst, r.First, to)
 	if err != nil {
 		return g, err
 	}
@@ -161,7 +161,7 @@ func (d *Desk) Welcome(ctx context.Context, tx *store.Tx, v campaigns.Version, p
 	if err != nil {
 		return 0, err
 	}
-	return d.once(ctx, tx, v, participantID, BonusWelcome, r.First, purpose{points.Accrual, points.Available(participantID)})
+	return d.once(ctx, tx, v, participantID, bonusSource(participantID, BonusWelcome), BonusWelcome, r.First, purpose{points.Accrual, points.Available(participantID)})
 }
 
 // Hold sets the points of a source aside until a person decides. They expire as

@@ -42,6 +42,10 @@ func receiptsPaid(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err := g.WithContext(ctx).Raw("SELECT id, points, status, CAST(facts AS TEXT) AS facts, COALESCE(CAST(parts AS TEXT), '') AS parts FROM receipts").Scan(&rows).Error; err != nil {
 		return err
 	}
+	beside, err := besideReceipts(ctx, g)
+	if err != nil {
+		return err
+	}
 	for _, r := range rows {
 		want := int64(0)
 		if r.Status == "accepted" || r.Status == "review" || r.Status == "held" || r.Status == "reversed" {
@@ -49,11 +53,30 @@ func receiptsPaid(ctx context.Context, g *gorm.DB, v *verified) error {
 				return err
 			}
 		}
+		want += beside[r.ID]
 		if paid[r.ID] != want {
 			v.blame("receipt:%d is %s with %d points, the ledger gave %d", r.ID, r.Status, want, paid[r.ID])
 		}
 	}
 	return nil
+}
+
+// besideReceipts is what other campaigns say that they gave for receipts.
+func besideReceipts(ctx context.Context, g *gorm.DB) (map[int64]int64, error) {
+	var rows []struct {
+		ReceiptID int64
+		Parts     string
+	}
+	err := g.WithContext(ctx).Raw("SELECT receipt_id, CAST(parts AS TEXT) AS parts FROM receipt_campaigns").Scan(&rows).Error
+	beside := map[int64]int64{}
+	for _, row := range rows {
+		var parts campaigns.Parts
+		if err := json.Unmarshal([]byte(row.Parts), &parts); err != nil {
+			return nil, fmt.Errorf("what others gave for receipt %d: %w", row.ReceiptID, err)
+		}
+		beside[row.ReceiptID] += int64(parts.OfReceipt())
+	}
+	return beside, err
 }
 
 // receiptPaid is what a receipt says it has brought.
