@@ -71,8 +71,8 @@ func (r *replay) once(judge *campaigns.Judge, at moment, part string, n points.A
 
 // takesBack takes back what a return took: the replay does not know what had
 // been spent, so that the books' word is taken for where it came from.
-func (r *replay) takesBack(c *course, at moment, t told) {
-	for _, taking := range r.takings[fmt.Sprintf("%s/return:%d", at.subject, t.Return)] {
+func (r *replay) takesBack(c *course, at moment, source string, to receipts.Status, reason string) {
+	for _, taking := range r.takings[source] {
 		n := min(taking.Sum(), c.would.Parts[taking.Part])
 		c.would.Parts = c.would.Parts.With(campaigns.Parts{taking.Part: -n})
 		c.would.Points = c.would.Parts.Sum()
@@ -81,8 +81,8 @@ func (r *replay) takesBack(c *course, at moment, t told) {
 			r.stands[ofPerson(c.ParticipantID, taking.Part)] = false
 		}
 	}
-	if t.Status == receipts.Reversed && (c.would.Status == receipts.Accepted || c.would.Status == receipts.Held) {
-		c.would.Status, c.would.Reason = receipts.Reversed, receipts.ReasonBack
+	if to == receipts.Reversed && (c.would.Status == receipts.Accepted || c.would.Status == receipts.Held) {
+		c.would.Status, c.would.Reason = receipts.Reversed, reason
 	}
 }
 

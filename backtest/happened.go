@@ -21,6 +21,7 @@ type told struct {
 	Aliases  map[string]string     `json:"aliases"`
 	Back     map[int]receipts.Back `json:"back"`
 	Return   int64                 `json:"return"`
+	Source   string                `json:"source"`
 	Kind     fraud.CaseKind        `json:"kind"`
 	Decision fraud.CaseStatus      `json:"decision"`
 }
@@ -50,7 +51,7 @@ func (c *course) happen(e events.Event, t told) {
 		c.was = Outcome{Status: receipts.Accepted}
 	case receipts.EventRejected:
 		c.was = Outcome{Status: receipts.Rejected, Reason: t.Reason}
-	case receipts.EventReturned:
+	case receipts.EventReturned, receipts.EventUndone:
 		c.was.Status = t.Status
 	case receipts.EventAppealed:
 		c.was = Outcome{Status: receipts.Review, Reason: t.Reason}

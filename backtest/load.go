@@ -173,7 +173,7 @@ func (p *past) of(subject string) *course {
 var kinds = []events.Kind{
 	receipts.EventVerified, receipts.EventJudged, receipts.EventRejudged, receipts.EventPutOff, receipts.EventHeld,
 	receipts.EventAccepted, receipts.EventRejected, receipts.EventAppealed, receipts.EventDecided,
-	receipts.EventTaught, receipts.EventReturned,
+	receipts.EventTaught, receipts.EventUndone, receipts.EventReturned,
 }
 
 // play hands the events to step in their order, each with its receipt and its

@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"promobot/campaigns"
@@ -70,7 +71,9 @@ func (r *replay) step(c *course, e events.Event, t told, lines []receipts.Line) 
 	case receipts.EventTaught:
 		c.asked, c.maybe = cmp.Or(c.maybe, c.asked), ""
 	case receipts.EventReturned:
-		r.takesBack(c, r.at(c, e), t)
+		r.takesBack(c, r.at(c, e), fmt.Sprintf("%s/return:%d", e.Subject, t.Return), t.Status, receipts.ReasonBack)
+	case receipts.EventUndone:
+		r.takesBack(c, r.at(c, e), t.Source, t.Status, receipts.ReasonUndone)
 	case receipts.EventPutOff, receipts.EventHeld, receipts.EventAccepted, receipts.EventRejected:
 		r.outcome(c, e, t, lines)
 	case receipts.EventAppealed:
@@ -103,7 +106,7 @@ func (r *replay) rejudged(c *course, e events.Event, t told, lines []receipts.Li
 		c.asked, c.approved = decided, false
 	case t.Status == receipts.Review:
 		c.maybe = decided
-	case t.Status == receipts.Rejected:
+	case t.Status == receipts.Rejected, t.Status == receipts.Reversed:
 		c.maybe = late
 	}
 }
@@ -130,7 +133,8 @@ func (r *replay) outcome(c *course, e events.Event, t told, lines []receipts.Lin
 // release, takeUp and payLine.
 func (r *replay) judged(c *course, at moment, screened fraud.Outcome, lines []receipts.Line) {
 	expected := map[string]receipts.Status{firstTime: "", putOff: receipts.Held, decided: receipts.Review, lineMore: receipts.Accepted, late: receipts.Rejected}[c.asked]
-	if c.asked != firstTime && c.would.Status != expected {
+	again := c.asked == late && c.would.Status == receipts.Reversed // the name was undone and taught anew
+	if c.asked != firstTime && c.would.Status != expected && !again {
 		return // by these terms it never came to that
 	}
 	judge := r.terms(c.version)

@@ -16,7 +16,7 @@ import (
 const ReasonUndone = "alias.undone"
 
 // EventUndone is a receipt judged again without an alias; data: alias, name,
-// sku, points.
+// sku, points, source (in the books), status.
 const EventUndone = "receipt.undone"
 
 // UndoAlias ends an alias. With UndoKeep only receipts to come are judged
@@ -102,7 +102,8 @@ func (s *Service) forget(ctx context.Context, tx *store.Tx, r Receipt, a Alias) 
 	if r.Status == Reversed {
 		effect.Accepted = 1
 	}
-	err = s.record(ctx, tx, r, EventUndone, map[string]any{"alias": a.ID, "name": a.Name, "sku": a.SKU, "points": effect.Points})
+	err = s.record(ctx, tx, r, EventUndone, map[string]any{"alias": a.ID, "name": a.Name, "sku": a.SKU, "points": effect.Points,
+		"source": source, "status": r.Status})
 	if err != nil {
 		return effect, err
 	}
