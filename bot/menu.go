@@ -132,13 +132,7 @@ func (v voice) changed(line points.Line) string {
 	subject, part, _ := strings.Cut(line.Source, "/")
 	what, _, _ := strings.Cut(subject, ":")
 	switch {
-	case line.Kind == points.Repayment:
-		return v.say("change.repayment", nil)
-	case line.Kind == points.Return:
-		return v.say("change.return", nil)
-	case line.Kind == points.Refund:
-		return v.say("change.refund", nil)
-	case what == "quote":
+	case what == "quote" && line.Kind != points.Repayment:
 		return v.payChange(part)
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
@@ -146,6 +140,8 @@ func (v voice) changed(line points.Line) string {
 		return v.say("change.return", nil)
 	case line.Kind == points.Repayment:
 		return v.say("change.repayment", nil)
+	case line.Kind == points.Refund && strings.HasSuffix(line.Source, "/returned"):
+		return v.say("change.prize_back", nil)
 	case line.Kind == points.Refund:
 		return v.say("change.refund", nil)
 	case line.Kind == points.Expiry:

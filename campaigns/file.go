@@ -123,10 +123,6 @@ func (r *reader) bad(field, format string, args ...any) {
 	r.find("", false, field, format, args...)
 }
 
-func (r *reader) warn(field, format string, args ...any) {
-	r.find("", true, field, format, args...)
-}
-
 // decode reads the YAML. Keys that are unknown, stand twice or hold a value of
 // another kind are problems like all others; it fails only if the text is no
 // YAML at all. An empty file is one that lacks everything.

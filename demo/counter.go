@@ -32,6 +32,7 @@ type sale struct {
 	seller    seller
 	at        time.Time // the shop's wall clock
 	operation fns.Operation
+	of        string // the code of the sale that it is a refund of; empty: none
 	total     money.Kopecks
 	items     []fns.Item
 }
@@ -56,7 +57,7 @@ func (c counter) sell(s sale) (paper.Receipt, error) {
 // code is that of a new document.
 func (c counter) code(s sale) (fns.QR, error) {
 	if c.sim != nil {
-		return c.sim.Mint(fnssim.Order{At: s.at, Operation: s.operation, Sum: s.total, Items: s.items})
+		return c.sim.Mint(fnssim.Order{At: s.at, Operation: s.operation, Sale: s.of, Sum: s.total, Items: s.items})
 	}
 	key := fns.Key{FN: fmt.Sprintf("9999%012d", number(1_000_000_000_000)), FD: number(1_000_000), FP: number(fns.MaxNumber)}
 	return fns.QR{Key: key, Operation: s.operation, At: s.at, Total: s.total}, nil

