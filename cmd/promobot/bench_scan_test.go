@@ -184,3 +184,12 @@ func TestBenchScanNoticesABusyMachine(t *testing.T) {
 		t.Errorf("%d searches cut short, want one", m.starved)
 	}
 }
+
+// TestBenchKnowsItsFigures: they stand beside its commands.
+func TestBenchKnowsItsFigures(t *testing.T) {
+	root := newRootCommand()
+	root.SetArgs([]string{"bench", "nonsense"})
+	if err := root.Execute(); err == nil || !strings.Contains(err.Error(), "settle") {
+		t.Errorf("%v, want the names of the figures", err)
+	}
+}

@@ -35,7 +35,7 @@ func newRootCommand() *cobra.Command {
 		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {
-		if command.HasSubCommands() {
+		if command.HasSubCommands() && command.RunE == nil { // bench has figures beside its commands
 			command.Args, command.RunE = cobra.NoArgs, nameOne
 		}
 	}

@@ -253,7 +253,7 @@ func TestTheReadyLineNamesTheTill(t *testing.T) {
 				return err
 			}
 			terms := v.Terms
-			terms.Pay, terms.EffectiveFrom = tt.pay, time.Time{}
+			terms.Pay, terms.Returns, terms.EffectiveFrom = tt.pay, campaigns.Returns{}, time.Time{}
 			_, _, err = a.book.Apply(ctx, tx, terms)
 			return err
 		})
