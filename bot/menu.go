@@ -146,6 +146,8 @@ func (v voice) changed(line points.Line) string {
 		return v.say("change.refund", nil)
 	case line.Kind == points.Expiry:
 		return v.say("change.expiry", nil)
+	case line.Kind == points.Correction:
+		return v.say("change.correction", nil)
 	case part == "welcome":
 		return v.say("change.welcome", nil)
 	case strings.HasPrefix(part, "first-receipt"):

@@ -39,6 +39,8 @@ func (v voice) words(n notify.Notice) Message {
 		return v.goneBack(n.Key, n.Args)
 	case rewards.NoticeFree:
 		return v.free(n.Args)
+	case rewards.NoticeAdjusted:
+		return v.adjusted(n.Args)
 	case rewards.NoticeIssued:
 		return v.issued(n.Args)
 	case rewards.NoticeBack:

@@ -160,3 +160,15 @@ func Words(language string, n notify.Notice) (string, error) {
 	n.Args = args
 	return voice{language: spoken(language), zone: moscow}.words(n).Text, nil
 }
+
+// adjusted tells of points that a person has given or taken by hand.
+func (v voice) adjusted(args map[string]any) Message {
+	n, _ := whole(args["points"])
+	balance, _ := whole(args["balance"])
+	filled := map[string]any{"Points": v.points(max(n, -n)), "Why": v.say("adjusted.why."+text(args, "reason"), nil), "Balance": v.points(balance)}
+	said := v.say("adjusted.more", filled)
+	if n < 0 {
+		said = v.say("adjusted.less", filled)
+	}
+	return v.message(said, v.button("button.history", buttonHistory), v.button("button.help", buttonHelp))
+}

@@ -136,6 +136,9 @@ func composed() []string {
 	for _, room := range []string{"scan", "code", "receipt", "fns", "campaign", "case", "fraud", "appeal", "return"} {
 		keys = append(keys, "brief."+room)
 	}
+	for _, reason := range rewards.AdjustReasons {
+		keys = append(keys, "adjusted.why."+reason)
+	}
 	for _, problem := range []string{"too_large", "bomb", "format", "broken", "pdf", "gone"} {
 		keys = append(keys, "scan.picture."+problem)
 	}

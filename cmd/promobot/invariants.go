@@ -28,6 +28,7 @@ var invariants = []invariant{
 	{"I5", "a certificate has at most one owner and is never lost", certificatesOwned},
 	{"I6", "a handled update has its answer", updatesAnswered},
 	{"Q1", "no provider is asked more often than its quota of the day", quotasKept},
+	{"I9", "points by hand beyond the limit have a second person", adjustmentsSeen},
 	{"I10", "the audit trail is whole", trailWhole},
 	{"I11", "velocity limits and budgets hold under concurrency", limitsAndBudgets},
 	{"I12", "no work is stuck", workMoves},

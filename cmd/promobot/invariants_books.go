@@ -57,7 +57,7 @@ func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
 	}
 	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
 		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'
-			AND source NOT LIKE 'lot:%/expiry%' AND source NOT LIKE 'quote:%/%' AND source NOT LIKE 'update:%/withdrawn' AND source NOT LIKE 'wait:%/withdrawn'
+			AND source NOT LIKE 'lot:%/expiry%' AND source NOT LIKE 'quote:%/%' AND source NOT LIKE 'adjustment:%/%' AND source NOT LIKE 'update:%/withdrawn' AND source NOT LIKE 'wait:%/withdrawn'
 			AND source NOT LIKE 'update:%/returned' AND source NOT LIKE 'wait:%/returned' AND source NOT LIKE 'certificate:%/replacement/returned'`); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newServeCommand(), newDemoCommand(), newMigrateCommand(), newVerifyCommand(), newKeysCommand(), newConfigCommand(),
 		newCampaignCommand(), newPrizesCommand(openShop, stockIn), newCaseCommand(), newLineCommand(), newAliasCommand(), newPushCommand(), newRulesCommand(),
-		newLedgerCommand(), newReportCommand(), newTillCommand(), newReceiptCommand(),
+		newLedgerCommand(), newReportCommand(), newTillCommand(), newReceiptCommand(), newPointsCommand(),
 		newScanCommand(), newMatchCommand(), newBenchCommand(), newFNSCommand(), newFNSSimCommand(), newTelegramSimCommand(), newSupplySimCommand(), newStickersCommand(), newFailpointsCommand(),
 	)
 	for _, command := range root.Commands() {

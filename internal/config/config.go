@@ -84,6 +84,7 @@ type Config struct {
 	Scan     Scan     `mapstructure:"scan"`
 	Work     Work     `mapstructure:"work"`
 	Metrics  Metrics  `mapstructure:"metrics"`
+	Points   Points   `mapstructure:"points"`
 
 	Suppliers Suppliers `mapstructure:"suppliers"`
 }
@@ -174,6 +175,11 @@ type Scan struct {
 // Work says how many jobs run at a time.
 type Work struct {
 	Parallel int `mapstructure:"parallel" default:"16"`
+}
+
+// Points says what one person may do by hand with the points of participants.
+type Points struct {
+	AdjustLimit int `mapstructure:"adjust_limit" default:"1000"` // beyond it another person approves
 }
 
 // setting is one leaf of Config.
