@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,10 +25,11 @@ func newReportCommand() *cobra.Command {
 		Long: "Sums the ledger up to the end of a day in the campaign's zone.\n" +
 			"Breakage is expired / (spent + expired) of all points gone so far, and unknown while none has\n" +
 			"gone; what it leaves of the outstanding points is what will probably be asked for.\n" +
-			"The cost is the points by what one is worth, which the organiser says.",
+			"The cost is the points by what one is worth: as --roubles-per-point says, else points.value of the terms,\n" +
+			"else what a point pays at a till.",
 	}
 	liability.Flags().String("at", "", "the last `DATE` that counts, YYYY-MM-DD; today without it")
-	liability.Flags().String("roubles-per-point", "", "what one point is worth, such as `5.00`; without it the cost is unknown")
+	liability.Flags().String("roubles-per-point", "", "what one point is worth, such as `5.00`; else what the terms say")
 	liability.Flags().Bool("json", false, "print JSON")
 	report.AddCommand(liability)
 	return report
@@ -68,9 +70,12 @@ func reportLiability(cmd *cobra.Command, _ []string) error {
 		return usage(err)
 	}
 	return withExisting(cmd, func(db *store.DB) error {
-		zone, err := campaignZone(cmd.Context(), db)
+		zone, said, err := campaignSays(cmd.Context(), db)
 		if err != nil {
 			return usage(err)
+		}
+		if worth == nil {
+			worth = said
 		}
 		at := db.Now().In(zone)
 		if day != "" {
@@ -100,16 +105,20 @@ func pointWorth(cmd *cobra.Command) (*money.Kopecks, error) {
 	return &k, nil
 }
 
-// campaignZone is the zone in which days end; UTC before there is a campaign.
-func campaignZone(ctx context.Context, db *store.DB) (*time.Location, error) {
+// campaignSays is the zone in which days end, UTC before there is a campaign, and
+// what its terms make a point worth; nil: nothing.
+func campaignSays(ctx context.Context, db *store.DB) (zone *time.Location, worth *money.Kopecks, err error) {
 	v, err := (&campaigns.Book{}).Newest(ctx, db.Read(ctx))
 	if errors.Is(err, campaigns.ErrNone) {
-		return time.UTC, nil
+		return time.UTC, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return v.Location(), nil
+	if k := cmp.Or(v.PointValue, v.Pay.KopecksPerPoint); k > 0 {
+		worth = &k
+	}
+	return v.Location(), worth, nil
 }
 
 func newLiabilityReport(l points.Liability, at time.Time, worth *money.Kopecks) liabilityReport {
