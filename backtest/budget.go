@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -69,26 +70,16 @@ func (r *replay) take(judge *campaigns.Judge, at moment, n points.Amount) {
 	b.shares[at.participantID] = list
 }
 
-// giveBack returns what was taken back from the participant: to the days on
-// which the subject had it, then to the participant's last ones.
+// giveBack returns what was taken back from the participant to the days on which
+// the subject had it, the last one first.
 func (r *replay) giveBack(at moment, n points.Amount) {
 	b := r.budget(at.campaignID)
 	list := b.shares[at.participantID]
-	slices.SortStableFunc(list, func(x, y share) int {
-		own, other := x.subject == at.subject, y.subject == at.subject
-		switch {
-		case own != other && own:
-			return -1
-		case own != other:
-			return 1
-		case x.day != y.day && x.day > y.day:
-			return -1
-		case x.day != y.day:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(list, func(x, y share) int { return cmp.Compare(y.day, x.day) })
 	for i := range list {
+		if list[i].subject != at.subject {
+			continue
+		}
 		back := min(n, list[i].points)
 		n -= back
 		list[i].points -= back

@@ -80,6 +80,9 @@ func (r *replay) try(c *course, at moment, draft *campaigns.Judge, lines []recei
 	}
 	h.FocusPaid, h.Room = r.focusHad(c, draft), r.room(draft, at, c.would.Parts.OfReceipt())
 	ticket, _ := receipts.AsOf(c.Receipt, lines, c.back)
+	if len(c.back) > 0 {
+		return trial{draft.Left(ticket, h), lines}
+	}
 	return trial{draft.Reward(ticket, h), lines}
 }
 

@@ -64,7 +64,6 @@ func (r *replay) once(judge *campaigns.Judge, at moment, part string, n points.A
 		source = fmt.Sprint(key, "#", r.times[key])
 	}
 	r.persons[source] = n
-	at.subject = fmt.Sprint("participant:", at.participantID)
 	r.take(judge, at, n)
 	return n
 }
@@ -77,10 +76,10 @@ func (r *replay) takesBack(c *course, at moment, source string, to receipts.Stat
 		c.would.Parts = c.would.Parts.With(campaigns.Parts{taking.Part: -n})
 		c.would.Points = c.would.Parts.Sum()
 		r.giveBack(at, n)
-		if (campaigns.Parts{taking.Part: 1}).OfReceipt() == 0 && taking.Short == 0 && taking.Sum() > 0 {
-			r.stands[ofPerson(c.ParticipantID, taking.Part)] = false
-		}
+		r.endsOnce(c, taking.Part, taking.Short == 0, taking.Sum())
+		c.emptied = c.emptied || taking.Held > 0
 	}
+	r.takesBackBeside(c, at, source)
 	if to == receipts.Reversed && (c.would.Status == receipts.Accepted || c.would.Status == receipts.Held) {
 		c.would.Status, c.would.Reason = receipts.Reversed, reason
 	}

@@ -3,7 +3,6 @@ package backtest
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -34,6 +33,7 @@ type course struct {
 	placed   map[int]string
 	aliases  map[string]string
 	back     map[int]receipts.Back
+	emptied  bool // something of it went back before it could be spent
 }
 
 // past is what a replay holds of the database.
@@ -135,27 +135,6 @@ func (p *past) takenBack() error {
 	p.takings = map[string][]rewards.Taking{}
 	for _, t := range rows {
 		p.takings[t.Source] = append(p.takings[t.Source], t)
-	}
-	return nil
-}
-
-// beside is what another campaign than the receipt's own gave for it. That is
-// taken as it was: it counts in that campaign's limits, and is not judged again.
-type beside struct {
-	ReceiptID     int64
-	ParticipantID int64
-	CampaignID    int64
-	GrantedAt     time.Time
-}
-
-func (p *past) beside() error {
-	var rows []beside
-	if err := p.g.Table("receipt_campaigns").Find(&rows).Error; err != nil {
-		return fmt.Errorf("read what other campaigns gave: %w", err)
-	}
-	p.besides = map[int64][]beside{}
-	for _, b := range rows {
-		p.besides[b.ParticipantID] = append(p.besides[b.ParticipantID], b)
 	}
 	return nil
 }

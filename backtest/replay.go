@@ -54,6 +54,9 @@ func (r *replay) run() error {
 		}
 		c.happen(e, t)
 		r.step(c, e, t, lines)
+		if e.Kind == receipts.EventAccepted {
+			return r.givesBeside(c, r.at(c, e))
+		}
 		return nil
 	})
 	r.welcomeUntil(time.Time{})
@@ -166,7 +169,11 @@ func (r *replay) reward(c *course, at moment, judge *campaigns.Judge, lines []re
 		return campaigns.Reward{Refusal: no}
 	}
 	ticket, _ := receipts.AsOf(c.Receipt, lines, c.back)
-	reward := judge.Reward(ticket, h)
+	judged := judge.Reward
+	if len(c.back) > 0 && c.asked != firstTime {
+		judged = judge.Left
+	}
+	reward := judged(ticket, h)
 	r.full(reward.Cut, at.now)
 	return reward
 }
@@ -195,12 +202,14 @@ func (r *replay) conclude(c *course, at moment, judge *campaigns.Judge, reward c
 		r.reject(c, at, why)
 	case fraud.Review:
 		c.would.Status = receipts.Review
-		if c.would.Points == 0 {
+		if c.would.Points == 0 && !c.emptied {
 			c.bring(r.aside(judge, at, reward))
 		}
 	case fraud.Hold:
 		c.would.Status = receipts.Held
-		c.bring(r.aside(judge, at, reward))
+		if !c.emptied {
+			c.bring(r.aside(judge, at, reward))
+		}
 	case fraud.Slow:
 		c.would.Status = receipts.Held
 	default:

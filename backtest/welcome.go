@@ -100,7 +100,8 @@ func (r *replay) welcome(participantID int64, now time.Time) {
 		return
 	}
 	judge := r.terms(v)
-	at := moment{now: now, campaignID: v.CampaignID, participantID: participantID, phone: r.registered[participantID].phone}
+	at := moment{now: now, campaignID: v.CampaignID, participantID: participantID, phone: r.registered[participantID].phone,
+		subject: fmt.Sprint("participant:", participantID)}
 	reward := campaigns.Reward{First: judge.Welcome}.Fit(r.room(judge, at, 0))
 	r.full(reward.Cut, now)
 	r.once(judge, at, partWelcome, reward.First)

@@ -97,6 +97,11 @@ func (t Terms) waitsUntil(bought time.Time) time.Time {
 // is not counted again. It is pure.
 func (j *Judge) Remaining(ticket fns.Ticket, h History) Reward {
 	h.ReceiptsDay, h.ReceiptsTotal = 0, 0
+	return j.Left(ticket, h)
+}
+
+// Left is Reward of a ticket of which goods went back before it was paid for.
+func (j *Judge) Left(ticket fns.Ticket, h History) Reward {
 	if no := j.nothingLeft(ticket, h); no != nil {
 		lines := j.lines(ticket, h)
 		for i := range lines {

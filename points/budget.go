@@ -1,12 +1,9 @@
 package points
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -70,6 +67,17 @@ func (b Budgets) Granted(ctx context.Context, tx *store.Tx, campaignID, particip
 	return g, nil
 }
 
+// Lock locks the budgets of the campaigns that were used before, in the order of
+// the ids, for a transaction that uses several.
+func (Budgets) Lock(ctx context.Context, tx *store.Tx, campaignIDs []int64) error {
+	var rows []budgetRow
+	err := tx.WithContext(ctx).Clauses(store.ForUpdate()).Order("campaign_id").Find(&rows, "campaign_id IN ? AND day = ''", campaignIDs).Error
+	if err != nil {
+		return fmt.Errorf("budgets of campaigns %v: %w", campaignIDs, err)
+	}
+	return nil
+}
+
 // lock returns the two counters by their days; they are made when they are
 // first needed.
 func (b Budgets) lock(ctx context.Context, tx *store.Tx, campaignID int64, day string) (map[string]Amount, error) {
@@ -126,40 +134,22 @@ func over(n, most Amount) bool { return most > 0 && n > most }
 
 // GiveBack returns to the budget what a posting has taken back from the
 // participant; back.Points is above zero and back.Day is not read. It goes to
-// the days on which the subject took it, then to the participant's last ones.
-// Points that came out of no budget go to none.
+// the days on which the subject took it, the last one first. Points that came
+// out of no budget go to none.
 func (b Budgets) GiveBack(ctx context.Context, tx *store.Tx, back Grant) error {
 	var shares []Grant
-	err := tx.WithContext(ctx).Model(&Grant{}).Where("campaign_id = ? AND participant_id = ?", back.CampaignID, back.ParticipantID).
-		Group("subject, day").Having("SUM(points) > 0").Order("day DESC, subject").
-		Select("subject, day, SUM(points) AS points").Scan(&shares).Error
+	err := tx.WithContext(ctx).Model(&Grant{}).Where("subject = ? AND campaign_id = ? AND participant_id = ?", back.Subject, back.CampaignID, back.ParticipantID).
+		Group("day").Having("SUM(points) > 0").Order("day DESC").Select("day, SUM(points) AS points").Scan(&shares).Error
 	if err != nil {
 		return fmt.Errorf("what participant %d had of a budget: %w", back.ParticipantID, err)
 	}
-	slices.SortStableFunc(shares, func(x, y Grant) int { return cmp.Compare(other(x, back), other(y, back)) })
-	left, days := back.Points, map[string]Amount{}
-	for _, share := range shares {
-		n := min(left, share.Points)
-		left -= n
-		days[share.Day] += n
-	}
-	for _, day := range slices.Sorted(maps.Keys(days)) {
-		if days[day] == 0 {
-			continue
-		}
+	for left := back.Points; left > 0 && len(shares) > 0; shares = shares[1:] {
 		g := back
-		g.Day, g.Points = day, -days[day]
+		g.Day, g.Points = shares[0].Day, -min(left, shares[0].Points)
+		left += g.Points
 		if err := b.Take(ctx, tx, g, 0, 0); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// other is 1 for the share of another subject.
-func other(share, back Grant) int {
-	if share.Subject == back.Subject {
-		return 0
-	}
-	return 1
 }

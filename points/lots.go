@@ -268,7 +268,7 @@ func (w *writing) put(ctx context.Context, tx *store.Tx, id int64, n Amount) (li
 }
 
 func (w *writing) newLot(tx *store.Tx, id int64, n Amount) lotRow {
-	lot := lotRow{ParticipantID: id, PostingID: w.row.ID, CampaignID: cmp.Or(w.posting.campaign(), w.undone.CampaignID),
+	lot := lotRow{ParticipantID: id, PostingID: w.row.ID, CampaignID: cmp.Or(w.posting.campaign(), w.posting.Campaign, w.undone.CampaignID),
 		Source: cmp.Or(w.undone.Source, w.row.Source), Amount: n, Remaining: n, ExpiresAt: w.row.ExpiresAt, CreatedAt: w.row.PostedAt}
 	store.Append(tx, lot)
 	s := w.books.shelf(id)

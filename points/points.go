@@ -137,6 +137,9 @@ type Posting struct {
 	// is given back to them, with their old end; what comes from its lots is
 	// taken from them first.
 	Undoes string
+	// Campaign is whose points it makes available, where no leg says so. 0: the
+	// campaign of the posting that it undoes.
+	Campaign int64
 }
 
 // check proves what the caller must get right.

@@ -123,6 +123,11 @@ func (s *Service) spread(ctx context.Context, a Alias, find touched, do change) 
 func (s *Service) within(ctx context.Context, tx *store.Tx, a Alias, find touched, do change) (sum AliasEffect, err error) {
 	var people []int64
 	err = find(tx.WithContext(ctx), a).Distinct("r.participant_id").Order("r.participant_id").Pluck("r.participant_id", &people).Error
+	for _, person := range people { // all of them before any budget
+		if err == nil {
+			err = s.people.Lock(ctx, tx, person)
+		}
+	}
 	for _, person := range people {
 		if err != nil {
 			return sum, err
@@ -184,6 +189,8 @@ func (s *Service) learn(ctx context.Context, tx *store.Tx, r Receipt, a Alias) (
 	switch {
 	case r.Status == Accepted:
 		return s.payAlias(ctx, tx, r, a, version, reward)
+	case r.Status == Reversed && r.Reason == ReasonUndone && r.Points > 0:
+		err = s.acceptRest(ctx, tx, r, a, version, reward, ticketOf(r, lines))
 	case r.Status == Rejected && waitsForName(r), r.Status == Reversed && r.Reason == ReasonUndone:
 		err = s.acceptLate(ctx, tx, r, a, version, reward, ticketOf(r, lines))
 	case r.Status == Review:
@@ -251,6 +258,21 @@ func (s *Service) acceptLate(ctx context.Context, tx *store.Tx, r Receipt, a Ali
 		return err
 	}
 	return s.conclude(ctx, tx, r, version, reward, verdict)
+}
+
+// acceptRest takes a receipt up again of which not everything could be taken
+// back: that stays, and is not granted twice. What the fraud rules do not let
+// pass is left as it is.
+func (s *Service) acceptRest(ctx context.Context, tx *store.Tx, r Receipt, a Alias, version campaigns.Version, reward campaigns.Reward, t fns.Ticket) error {
+	verdict, err := s.screen(ctx, tx, r, t)
+	if err != nil || verdict.Outcome != fraud.Allow {
+		return err
+	}
+	more := reward.Beyond(r.given())
+	if err := s.recordTaught(ctx, tx, r, a, more.Points); err != nil {
+		return err
+	}
+	return s.accept(ctx, tx, r, version, r.source(), more)
 }
 
 // decideBy closes a case that only the name has opened.

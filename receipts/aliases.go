@@ -154,15 +154,28 @@ func (all aliases) of(inn, key string) *int64 {
 
 // taughtOf reads the aliases that stand for the names of a ticket.
 func (s *Service) taughtOf(ctx context.Context, g *gorm.DB, campaignID int64, t fns.Ticket) (aliases, error) {
+	var list []Alias
+	err := g.WithContext(ctx).Find(&list, "campaign_id = ? AND name_key IN ? AND seller_inn IN ? AND undone_at IS NULL",
+		campaignID, keysOf(t), []string{"", t.SellerINN}).Error
+	return byWord(list), err
+}
+
+// taughtAt is taughtOf as it was at a moment.
+func taughtAt(ctx context.Context, g *gorm.DB, campaignID int64, t fns.Ticket, at time.Time) (aliases, error) {
+	var list []Alias
+	err := g.WithContext(ctx).Find(&list, "campaign_id = ? AND name_key IN ? AND seller_inn IN ? AND taught_at <= ? AND (undone_at IS NULL OR undone_at > ?)",
+		campaignID, keysOf(t), []string{"", t.SellerINN}, at, at).Error
+	return byWord(list), err
+}
+
+// keysOf are the names of a ticket as aliases find them, each once.
+func keysOf(t fns.Ticket) []string {
 	keys := make([]string, len(t.Items))
 	for i, item := range t.Items {
 		keys[i] = lineKey(item.Name)
 	}
 	slices.Sort(keys)
-	var list []Alias
-	err := g.WithContext(ctx).Find(&list, "campaign_id = ? AND name_key IN ? AND seller_inn IN ? AND undone_at IS NULL",
-		campaignID, slices.Compact(keys), []string{"", t.SellerINN}).Error
-	return byWord(list), err
+	return slices.Compact(keys)
 }
 
 // usedAliases reads the aliases that lines were judged with, whether they still

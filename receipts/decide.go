@@ -67,6 +67,9 @@ func (s *Service) decide(ctx context.Context, caseID int64, to fraud.CaseStatus,
 		if err := s.record(ctx, tx, r, EventDecided, map[string]any{"case": c.ID, "kind": c.Kind, "decision": to, "by": by, "note": note}); err != nil {
 			return err
 		}
+		if r, err = s.taken(ctx, tx, r); err != nil {
+			return err
+		}
 		return then(ctx, tx, r, c)
 	})
 }
@@ -111,6 +114,13 @@ func (s *Service) takeUp(ctx context.Context, tx *store.Tx, r Receipt, placed ma
 // taken back.
 func (s *Service) pay(ctx context.Context, tx *store.Tx, r Receipt, version campaigns.Version, reward campaigns.Reward) error {
 	if r.Points == 0 {
+		emptied, err := s.desk.Emptied(ctx, tx, r.CampaignID, Subject(r.ID))
+		if err != nil {
+			return err
+		}
+		if emptied {
+			return s.accept(ctx, tx, r, version, r.source()+"/placed", reward)
+		}
 		return s.accept(ctx, tx, r, version, r.source(), reward)
 	}
 	if err := s.desk.Release(ctx, tx, version, r.ParticipantID, r.source(), r.Points, reward.Until); err != nil {

@@ -135,14 +135,9 @@ func without(lines []Line, backs []back) []Line {
 // remaining judges a sale again by what is left of it, by the terms that it was
 // bought under. It changes nothing.
 func (s *Service) remaining(ctx context.Context, tx *store.Tx, sale Receipt, lines []Line) (campaigns.Version, campaigns.Reward, error) {
-	version, history, err := s.terms(ctx, tx, sale)
+	version, history, err := s.had(ctx, tx, sale)
 	if err != nil {
 		return version, campaigns.Reward{}, err
-	}
-	given := sale.given()
-	history.FirstReceipt, history.Room = given[campaigns.PartFirst] > 0, nil
-	for part := range given {
-		delete(history.FocusPaid, part) // by this very receipt
 	}
 	taught, err := s.usedAliases(ctx, tx.DB, lines)
 	if err != nil {
@@ -150,4 +145,16 @@ func (s *Service) remaining(ctx context.Context, tx *store.Tx, sale Receipt, lin
 	}
 	placing(&history, lines, taught)
 	return version, version.Remaining(ticketOf(sale, lines), history), nil
+}
+
+// had is the history of a sale that is judged again by what is left of it: what
+// it has brought itself is due to it, and no budget cuts it.
+func (s *Service) had(ctx context.Context, tx *store.Tx, sale Receipt) (campaigns.Version, campaigns.History, error) {
+	version, history, err := s.history(ctx, tx, sale)
+	given := sale.given()
+	history.FirstReceipt = given[campaigns.PartFirst] > 0
+	for part := range given {
+		delete(history.FocusPaid, part)
+	}
+	return version, history, err
 }

@@ -8,6 +8,7 @@ import (
 	"promobot/campaigns"
 	"promobot/fns"
 	"promobot/fraud"
+	"promobot/internal/events"
 	"promobot/internal/store"
 )
 
@@ -34,6 +35,21 @@ func (holdRow) TableName() string { return "receipt_holds" }
 // its hold and its end, so that a receipt taken up on appeal, or since a name
 // was taught, has another name.
 func (r Receipt) source() string { return r.told() }
+
+// taken is a receipt that waits, by the name under which it was taken up last: a
+// name that was taught took it up again, unless it was appealed since.
+func (s *Service) taken(ctx context.Context, tx *store.Tx, r Receipt) (Receipt, error) {
+	var list []events.Event
+	err := tx.WithContext(ctx).Order("id DESC").Limit(1).
+		Find(&list, "participant_id = ? AND subject = ? AND kind = ?", r.ParticipantID, Subject(r.ID), EventTaught).Error
+	if err != nil {
+		return r, fmt.Errorf("how receipt %d was taken up: %w", r.ID, err)
+	}
+	if len(list) > 0 && (r.AppealedAt == nil || list[0].HappenedAt.After(*r.AppealedAt)) {
+		r.again = fmt.Sprintf("alias:%v", list[0].Data["alias"])
+	}
+	return r, nil
+}
 
 // putOff lets the receipt wait: of a hold the points are set aside, what is
 // slow has none yet.
@@ -82,6 +98,9 @@ func (s *Service) Release(ctx context.Context, id int64) (again time.Duration, e
 		}
 		again = 0
 		if err := tx.WithContext(ctx).Delete(&wait).Error; err != nil {
+			return err
+		}
+		if r, err = s.taken(ctx, tx, r); err != nil {
 			return err
 		}
 		return s.release(ctx, tx, r, wait.Tier)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -117,6 +118,13 @@ func (s *Service) payMore(ctx context.Context, tx *store.Tx, r Receipt, version 
 // placed judges the receipt again from its stored lines, with those that a
 // person has placed, and writes down what each earns now.
 func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []Line) (campaigns.Version, campaigns.Reward, error) {
+	running, err := s.book.Running(ctx, tx.DB, r.qr().At)
+	if err != nil {
+		return campaigns.Version{}, campaigns.Reward{}, err
+	}
+	if err := s.lockBudgets(ctx, tx, running, r.CampaignID); err != nil {
+		return campaigns.Version{}, campaigns.Reward{}, err
+	}
 	version, history, err := s.terms(ctx, tx, r)
 	if err != nil {
 		return version, campaigns.Reward{}, err
@@ -129,7 +137,11 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 	if r.Status == Accepted { // its place among the others is taken already
 		history.ReceiptsDay, history.ReceiptsTotal = 0, 0
 	}
-	reward := version.Reward(ticketOf(r, lines), history)
+	judge := version.Reward
+	if wentBack(lines) {
+		judge = version.Left
+	}
+	reward := judge(ticketOf(r, lines), history)
 	for i, l := range lines {
 		made := reward.Lines[i]
 		err := tx.WithContext(ctx).Model(&Line{}).Where("id = ?", l.ID).
@@ -151,4 +163,9 @@ func placing(h *campaigns.History, lines []Line, taught aliases) {
 		}
 		h.Returned[i] = l.gone()
 	}
+}
+
+// wentBack tells that some of the goods were returned.
+func wentBack(lines []Line) bool {
+	return slices.ContainsFunc(lines, func(l Line) bool { return l.ReturnedThousandths > 0 })
 }

@@ -97,7 +97,7 @@ func (s *Service) judge(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if err != nil {
 		return err
 	}
-	list, policy, err := s.candidates(ctx, tx, r, ticket)
+	list, policy, err := s.candidates(ctx, tx, r, ticket, nil)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,17 @@ const historyColumns = `COALESCE(SUM(CASE WHEN campaign_id = ? AND submitted_at 
 	COALESCE(SUM(CASE WHEN status = ? THEN 1 ELSE 0 END), 0) AS accepted`
 
 // terms reads what a reward depends on beside the ticket and the placed lines.
+// It locks the campaign's budget.
 func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns.Version, campaigns.History, error) {
+	version, history, err := s.history(ctx, tx, r)
+	if err == nil {
+		history.Room, err = s.desk.Room(ctx, tx, version, r.ParticipantID, r.given().OfReceipt())
+	}
+	return version, history, err
+}
+
+// history is terms without what the budget leaves.
+func (s *Service) history(ctx context.Context, tx *store.Tx, r Receipt) (campaigns.Version, campaigns.History, error) {
 	if r.VersionID == nil {
 		return campaigns.Version{}, campaigns.History{}, fmt.Errorf("receipt %d has no terms", r.ID)
 	}
@@ -167,10 +177,7 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, r Receipt) (campaigns
 		return version, campaigns.History{}, err
 	}
 	history := campaigns.History{FirstReceipt: first, ReceiptsDay: n.Day + n.BesideDay, ReceiptsTotal: n.Total + n.Beside, Waived: r.Waived, SubmittedAt: r.SubmittedAt}
-	if history.FocusPaid, err = s.desk.FocusHad(ctx, tx, r.ParticipantID, version.FocusParts(r.qr().At)); err != nil {
-		return version, history, err
-	}
-	history.Room, err = s.desk.Room(ctx, tx, version, r.ParticipantID, r.given().OfReceipt())
+	history.FocusPaid, err = s.desk.FocusHad(ctx, tx, r.ParticipantID, version.FocusParts(r.qr().At))
 	return version, history, err
 }
 
@@ -189,8 +196,14 @@ func (r *Receipt) bring(parts campaigns.Parts) {
 	r.Points = r.Parts.Sum()
 }
 
-// asideFor sets the points of the receipt aside and notes them on it.
+// asideFor sets the points of the receipt aside and notes them on it. Of one
+// whose points were set aside before and went back they wait to be granted.
 func (s *Service) asideFor(ctx context.Context, tx *store.Tx, r *Receipt, version campaigns.Version, reward campaigns.Reward) error {
+	if r.ticket == nil { // not for the first time
+		if emptied, err := s.desk.Emptied(ctx, tx, r.CampaignID, Subject(r.ID)); err != nil || emptied {
+			return err
+		}
+	}
 	held, err := s.desk.HoldReward(ctx, tx, version, r.ParticipantID, r.source(), reward)
 	if err == nil {
 		r.bring(held)
@@ -287,7 +300,7 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	if err := s.tell(ctx, tx, r, NoticeAccepted); err != nil {
 		return err
 	}
-	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, Subject(r.ID))
+	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, r.told())
 	failpoint.Pass(failpoint.Settling)
 	return err
 }

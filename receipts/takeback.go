@@ -86,7 +86,7 @@ func (s *Service) owed(ctx context.Context, tx *store.Tx, sale Receipt, reward c
 	if sale.Status == Rejected || sale.Status == Reversed {
 		return nil, nil
 	}
-	up, err := s.desk.GivenUp(ctx, tx, Subject(sale.ID))
+	up, err := s.desk.GivenUp(ctx, tx, sale.CampaignID, Subject(sale.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +108,13 @@ func returnSource(saleID, returnID int64) string {
 // one that nothing is left of is reversed for the reason.
 func (s *Service) reclaim(ctx context.Context, tx *store.Tx, sale *Receipt, version campaigns.Version, reward campaigns.Reward, source, reason string) (rewards.Taken, error) {
 	from := sale.Status
+	running, err := s.book.Running(ctx, tx.DB, sale.qr().At)
+	if err != nil {
+		return rewards.Taken{}, err
+	}
+	if err := s.lockBudgets(ctx, tx, running, sale.CampaignID); err != nil {
+		return rewards.Taken{}, err
+	}
 	parts, err := s.owed(ctx, tx, *sale, reward)
 	if err != nil {
 		return rewards.Taken{}, err

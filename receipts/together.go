@@ -3,6 +3,7 @@ package receipts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,9 +65,13 @@ type candidate struct {
 
 // candidates judges the receipt by every campaign that takes its code, in the
 // order of their priority, and says by which policy they count it; never none.
-func (s *Service) candidates(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (list []candidate, policy campaigns.Policy, err error) {
+// back are the lines that went back whole by now; nil: no goods did.
+func (s *Service) candidates(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, back map[int]bool) (list []candidate, policy campaigns.Policy, err error) {
 	running, err := s.book.Running(ctx, tx.DB, r.qr().At)
 	if err != nil {
+		return nil, "", err
+	}
+	if err := s.lockBudgets(ctx, tx, running, r.CampaignID); err != nil {
 		return nil, "", err
 	}
 	for _, version := range running {
@@ -75,7 +80,7 @@ func (s *Service) candidates(ctx context.Context, tx *store.Tx, r Receipt, ticke
 			return nil, "", err
 		}
 		if no == nil {
-			c, err := s.weigh(ctx, tx, r.under(version), ticket)
+			c, err := s.weigh(ctx, tx, r.under(version), ticket, back)
 			if err != nil {
 				return nil, "", err
 			}
@@ -83,14 +88,14 @@ func (s *Service) candidates(ctx context.Context, tx *store.Tx, r Receipt, ticke
 		}
 	}
 	if len(list) == 0 { // another version came into force since the code was read
-		c, err := s.weigh(ctx, tx, r, ticket)
+		c, err := s.weigh(ctx, tx, r, ticket, back)
 		return []candidate{c}, "", err
 	}
 	return list, running[0].Together.Policy, nil
 }
 
 // weigh judges the receipt by its campaign.
-func (s *Service) weigh(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket) (c candidate, err error) {
+func (s *Service) weigh(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, back map[int]bool) (c candidate, err error) {
 	var history campaigns.History
 	if c.version, history, err = s.terms(ctx, tx, r); err != nil {
 		return c, err
@@ -98,8 +103,10 @@ func (s *Service) weigh(ctx context.Context, tx *store.Tx, r Receipt, ticket fns
 	if c.taught, err = s.taughtOf(ctx, tx.DB, r.CampaignID, ticket); err != nil {
 		return c, err
 	}
-	history.Aliases = c.taught.words()
-	c.reward = c.version.Reward(ticket, history)
+	history.Aliases, history.Returned = c.taught.words(), back
+	if c.reward = c.version.Reward(ticket, history); back != nil {
+		c.reward = c.version.Left(ticket, history)
+	}
 	return c, nil
 }
 
@@ -141,11 +148,11 @@ func (s *Service) beside(ctx context.Context, tx *store.Tx, r Receipt) (told []t
 	if err != nil || len(running) == 1 || running[0].Together.Policy != campaigns.CountAny {
 		return nil, err
 	}
-	ticket, err := s.ticket(ctx, tx, r)
+	ticket, back, err := s.ticket(ctx, tx, r)
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := s.candidates(ctx, tx, r, ticket)
+	list, _, err := s.candidates(ctx, tx, r, ticket, back)
 	if err != nil {
 		return nil, err
 	}
@@ -188,13 +195,17 @@ func (s *Service) besideBack(ctx context.Context, tx *store.Tx, sale Receipt, li
 	for _, row := range rows {
 		other := sale
 		other.CampaignID, other.VersionID, other.Parts, other.Points = row.CampaignID, &row.VersionID, row.Parts, row.Points
-		version, reward, err := s.remaining(ctx, tx, other, lines)
+		version, reward, err := s.besideLeft(ctx, tx, other, row, lines)
+		if err != nil {
+			return err
+		}
+		up, err := s.desk.GivenUp(ctx, tx, row.CampaignID, Subject(sale.ID))
 		if err != nil {
 			return err
 		}
 		owed, earns := campaigns.Parts{}, reward.Parts()
 		for part, n := range row.Parts {
-			owed[part] = max(0, n-earns[part])
+			owed[part] = max(0, n-earns[part]-up[part])
 		}
 		if owed = owed.With(nil); owed.Sum() == 0 {
 			continue
@@ -227,11 +238,56 @@ func (row besideRow) less(ctx context.Context, tx *store.Tx, came rewards.Taken)
 	return nil
 }
 
-// ticket is the receipt's document: just read, or as its lines keep it.
-func (s *Service) ticket(ctx context.Context, tx *store.Tx, r Receipt) (fns.Ticket, error) {
+// besideLeft judges what is left of a sale by another campaign, as that one has
+// judged it: by the names that it was taught by then, whatever a person has said
+// of the lines for the receipt's own campaign.
+func (s *Service) besideLeft(ctx context.Context, tx *store.Tx, other Receipt, row besideRow, lines []Line) (campaigns.Version, campaigns.Reward, error) {
+	version, history, err := s.had(ctx, tx, other)
+	if err != nil {
+		return version, campaigns.Reward{}, err
+	}
+	ticket := ticketOf(other, lines)
+	taught, err := taughtAt(ctx, tx.DB, row.CampaignID, ticket, row.GrantedAt)
+	if err != nil {
+		return version, campaigns.Reward{}, err
+	}
+	history.Aliases, history.Returned = taught.words(), gones(lines)
+	return version, version.Remaining(ticket, history), nil
+}
+
+// lockBudgets locks the budgets of campaigns that may all count one receipt, in
+// one order whoever comes first among them.
+func (s *Service) lockBudgets(ctx context.Context, tx *store.Tx, running []campaigns.Version, own int64) error {
+	ids := []int64{own}
+	for _, v := range running {
+		ids = append(ids, v.CampaignID)
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 1 {
+		return nil
+	}
+	return s.desk.LockBudgets(ctx, tx, ids)
+}
+
+// ticket is the receipt's document: just read, or as its lines keep it, less
+// what went back; back are the lines of which nothing is left, nil if no goods
+// went back.
+func (s *Service) ticket(ctx context.Context, tx *store.Tx, r Receipt) (t fns.Ticket, back map[int]bool, err error) {
 	if r.ticket != nil {
-		return *r.ticket, nil
+		return *r.ticket, nil, nil
 	}
 	lines, err := s.Lines(ctx, tx.DB, r.ID)
-	return ticketOf(r, lines), err
+	if wentBack(lines) {
+		back = gones(lines)
+	}
+	return ticketOf(r, lines), back, err
+}
+
+// gones are the lines, from 0, of which nothing is left.
+func gones(lines []Line) map[int]bool {
+	gone := map[int]bool{}
+	for i, l := range lines {
+		gone[i] = l.gone()
+	}
+	return gone
 }

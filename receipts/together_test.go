@@ -1,10 +1,12 @@
 package receipts_test
 
 import (
+	"context"
 	"testing"
 
 	"promobot/campaigns"
 	"promobot/campaigns/assortment"
+	"promobot/internal/store"
 	"promobot/points"
 	"promobot/receipts"
 )
@@ -101,5 +103,46 @@ func TestLimitsCountBesideToo(t *testing.T) {
 		if b := w.balance(id); b.Available != 1+60+1 {
 			w.Errorf("%+v, want the other campaign to count one of two", b)
 		}
+	})
+}
+
+// TestBesideKnowsItsOwnNames: what a campaign beside was taught counts when goods
+// go back, and what it has given up is not asked for again, nor by another one.
+func TestBesideKnowsItsOwnNames(t *testing.T) {
+	floor := campaigns.Returns{Points: campaigns.Floor, Prizes: campaigns.Keep}
+	eachWorld(t, func(t *campaigns.Terms) {
+		t.Together.Priority, t.Together.Policy, t.Returns = 2, campaigns.CountAny, floor
+	}, func(w world) {
+		other := second(campaigns.CountAny)
+		other.Returns = floor
+		w.apply(other)
+		id := w.person()
+		w.learn(w.teach(receipts.Alias{Name: "НП ЯСК 05", SKU: "kola"}))
+		sale := w.office.sell(kola(2, 600), shortened(1, 200), bread(1000))
+		bought := w.bought(id, sale)
+		w.is(bought, receipts.Accepted, "", 70)
+		if b := w.balance(id); b.Available != 70+3 {
+			w.Errorf("%+v, want 3 points beside, one of them by a name", b)
+		}
+		w.is(w.bought(id, w.office.takenBack(sale, kola(1, 300))), receipts.Returned, "", 0)
+		if b := w.balance(id); b.Available != 60+2 {
+			w.Errorf("%+v, want ten and one less", b)
+		}
+		w.must(func(ctx context.Context, tx *store.Tx) error { // all of it is spent
+			_, err := points.Ledger{}.Post(ctx, tx, points.Posting{Source: "update:spent/price", Kind: points.Spending,
+				Legs: points.Move(points.Available(id), points.Spent(1), 62)})
+			return err
+		})
+		w.is(w.bought(id, w.office.takenBack(sale, bread(1000))), receipts.Returned, "", 0)
+		w.is(w.bought(id, w.office.takenBack(sale, kola(1, 300), shortened(1, 200))), receipts.Returned, "", 0)
+		var short points.Amount
+		if err := w.db.Read(context.Background()).Table("takings").Select("SUM(short)").Scan(&short).Error; err != nil || short != 62 {
+			w.Errorf("%d points were given up (%v), want each once: 62", short, err)
+		}
+		w.must(func(ctx context.Context, tx *store.Tx) error { // for the books of this world
+			_, err := points.Ledger{}.Post(ctx, tx, points.Posting{Source: "update:back/price", Kind: points.Spending, Undoes: "update:spent/price",
+				Legs: points.Move(points.Spent(1), points.Available(id), 62)})
+			return err
+		})
 	})
 }

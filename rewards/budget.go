@@ -26,6 +26,12 @@ func (d *Desk) Room(ctx context.Context, tx *store.Tx, v campaigns.Version, part
 	return room, nil
 }
 
+// LockBudgets locks what budgets of the campaigns there are, in the order of the
+// ids. Whoever may grant out of several of them, or give back, does it first.
+func (d *Desk) LockBudgets(ctx context.Context, tx *store.Tx, campaignIDs []int64) error {
+	return d.budgets.Lock(ctx, tx, campaignIDs)
+}
+
 func budgetDay(v campaigns.Version, at time.Time) string { return v.Wall(at).Format(time.DateOnly) }
 
 // issue posts what the terms grant, with its end, and counts it in their budget.

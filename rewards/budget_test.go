@@ -228,3 +228,25 @@ func TestNothingIsCountedWithoutABudget(t *testing.T) {
 		w.wantGranted(map[string]points.Amount{})
 	})
 }
+
+// What was granted before there was a budget gives it no room when it goes back,
+// and takes nothing from what others will give back.
+func TestNoRoomForWhatNoBudgetGave(t *testing.T) {
+	eachWorld(t, func(w world) {
+		id := w.person("")
+		hold := func(source string) {
+			w.must(func(ctx context.Context, tx *store.Tx) error {
+				return w.desk.Hold(ctx, tx, w.version(), id, source, 30)
+			})
+		}
+		hold("receipt:1")
+		w.capped(campaigns.Budget{Points: 50})
+		hold("receipt:2")
+		for i, left := range []points.Amount{30, 0} {
+			w.must(func(ctx context.Context, tx *store.Tx) error {
+				return w.desk.Forfeit(ctx, tx, w.version().CampaignID, id, fmt.Sprint("receipt:", i+1), 30)
+			})
+			w.wantGranted(map[string]points.Amount{"": left, "2026-03-05": left})
+		}
+	})
+}

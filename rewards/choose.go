@@ -151,8 +151,8 @@ func (d *Desk) Automatic(ctx context.Context, tx *store.Tx, v campaigns.Version,
 		if err != nil {
 			return nil, err
 		}
-		if !c.Made() && !c.Waiting {
-			continue
+		if !c.Made() && !c.Waiting || c.Issued && c.Certificate.ID == 0 {
+			continue // or it was withdrawn since
 		}
 		made = append(made, c)
 		if err := d.announce(ctx, tx, c); err != nil {

@@ -276,7 +276,7 @@ func (d *Desk) returnPrice(ctx context.Context, tx *store.Tx, a prizes.Award, no
 	if err := record(ctx, tx, EventReturned, a); err != nil {
 		return err
 	}
-	balance, err := d.ledger.Balance(ctx, tx.DB, a.ParticipantID)
+	balance, _, err := d.repay(ctx, tx, a.ParticipantID, a.Source+"/returned")
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"promobot/internal/store"
+	"promobot/points"
 	"promobot/prizes"
 	"promobot/prizes/supply"
 	"promobot/prizes/supply/supplysim"
@@ -480,6 +481,28 @@ func TestSimulatedSuppliersUnderTrouble(t *testing.T) {
 		}
 		if got := w.told(rewards.NoticeIssued); len(got) != 2*each {
 			w.Errorf("%d were told, want %d", len(got), 2*each)
+		}
+	})
+}
+
+// The price of a prize that nobody can deliver pays first what was owed since.
+func TestReturnedPricePaysADebt(t *testing.T) {
+	eachWorld(t, func(w world) {
+		w.sources("supplier:alpha")
+		alpha := &depot{}
+		alpha.meets(failing("refused"))
+		orders, id := w.supplied(map[string]supply.Supplier{"alpha": alpha}), w.rich(300)
+		if c, err := w.choose(id, "mug", "update:1"); err != nil || !c.Ordered {
+			w.Fatalf("%+v, %v; want it ordered", c, err)
+		}
+		w.must(func(ctx context.Context, tx *store.Tx) error { // goods went back meanwhile
+			_, err := points.Ledger{}.Post(ctx, tx, points.Posting{Source: "receipt:1/return:1/lines", Kind: points.Return,
+				Legs: points.Move(points.Debt(id), points.Issued(1), 120)})
+			return err
+		})
+		w.advance(orders, w.openOrders()[0])
+		if b := w.balance(id); b != (points.Balance{Available: 180}) {
+			w.Errorf("%+v, want the debt paid", b)
 		}
 	})
 }

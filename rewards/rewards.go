@@ -184,9 +184,16 @@ func (d *Desk) Release(ctx context.Context, tx *store.Tx, v campaigns.Version, p
 	if until.After(tx.Now()) {
 		return d.waits(ctx, tx, v, participantID, source, n, until)
 	}
-	_, err := d.post(ctx, tx, participantID, source, points.Posting{Source: source + "/release", Kind: points.Release, Undoes: source + "/lines",
-		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}, n)
+	p := points.Posting{Source: source + "/release", Kind: points.Release, Undoes: source + "/" + campaigns.PartLines, Campaign: v.CampaignID,
+		Legs: points.Move(points.Held(participantID), points.Available(participantID), n)}
+	stood, err := d.ledger.Posted(ctx, tx.DB, p.Undoes)
 	if err != nil {
+		return err
+	}
+	if !stood { // only a bonus day was set aside
+		p.Expires = v.PointsExpire(tx.Now())
+	}
+	if _, err := d.post(ctx, tx, participantID, source, p, n); err != nil {
 		return err
 	}
 	_, _, err = d.repay(ctx, tx, participantID, source+"/release")

@@ -25,7 +25,7 @@ type Back struct {
 	Version       campaigns.Version // the promise
 	ParticipantID int64
 	Subject       string        // "receipt:17"
-	Source        string        // of what takes it back, unique for ever: "receipt:17/return:3"
+	Source        string        // of what takes it back, unique for ever: "receipt:17/return:3"; of another campaign with "/campaign:2"
 	Aside         points.Amount // of the grant, what is set aside though no window keeps it
 	Granted       time.Time     // when it was: prizes that were paid before are not touched
 	Parts         campaigns.Parts
@@ -73,11 +73,11 @@ func (t Taken) Total() (sum Taking) {
 	return sum
 }
 
-// GivenUp is what was to be taken of a subject's grant before and was not, by
-// part: it is not asked for again.
-func (d *Desk) GivenUp(ctx context.Context, tx *store.Tx, subject string) (campaigns.Parts, error) {
+// GivenUp is what was to be taken of a campaign's grant for a subject before and
+// was not, by part: it is not asked for again.
+func (d *Desk) GivenUp(ctx context.Context, tx *store.Tx, campaignID int64, subject string) (campaigns.Parts, error) {
 	var before []Taking
-	if err := tx.WithContext(ctx).Find(&before, "subject = ? AND short > 0", subject).Error; err != nil {
+	if err := tx.WithContext(ctx).Find(&before, "subject = ? AND campaign_id = ? AND short > 0", subject, campaignID).Error; err != nil {
 		return nil, fmt.Errorf("given up of %s: %w", subject, err)
 	}
 	parts := campaigns.Parts{}
@@ -85,6 +85,17 @@ func (d *Desk) GivenUp(ctx context.Context, tx *store.Tx, subject string) (campa
 		parts[t.Part] += t.Short
 	}
 	return parts, nil
+}
+
+// Emptied tells that something was taken back of what a campaign has set aside
+// for a subject: its sources are used up.
+func (d *Desk) Emptied(ctx context.Context, tx *store.Tx, campaignID int64, subject string) (bool, error) {
+	var n int64
+	err := tx.WithContext(ctx).Model(&Taking{}).Where("subject = ? AND campaign_id = ? AND held > 0", subject, campaignID).Count(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("taken of %s: %w", subject, err)
+	}
+	return n > 0, nil
 }
 
 // TakeBack takes the parts back: what is set aside first, then what may be
@@ -116,7 +127,7 @@ func (d *Desk) TakeBack(ctx context.Context, tx *store.Tx, b Back) (t Taken, err
 		}
 		t.Takings = append(t.Takings, taking)
 	}
-	if err := d.shorten(ctx, tx, b.Subject, p.waiting); err != nil {
+	if err := d.shorten(ctx, tx, windowOf(b.Source), p.waiting); err != nil {
 		return t, err
 	}
 	t.Balance, _, err = d.repay(ctx, tx, b.ParticipantID, b.Source)
@@ -132,7 +143,7 @@ type purse struct {
 }
 
 func (d *Desk) purse(ctx context.Context, tx *store.Tx, b Back) (p purse, err error) {
-	if p.waiting, err = d.waiting(ctx, tx, b.Subject); err != nil {
+	if p.waiting, err = d.waiting(ctx, tx, windowOf(b.Source)); err != nil {
 		return p, err
 	}
 	balance, err := d.ledger.Balance(ctx, tx.DB, b.ParticipantID)

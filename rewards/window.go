@@ -21,7 +21,7 @@ const NoticeFree = "points.free"
 // Wait is points that wait until the time in which goods may go back is over.
 type Wait struct {
 	ID            int64
-	Subject       string // whose: "receipt:17"
+	Subject       string // whose: "receipt:17"; "receipt:17/campaign:2" of what another campaign gave for it
 	ParticipantID int64
 	VersionID     int64
 	Points        points.Amount
@@ -38,10 +38,22 @@ func subjectOf(source string) string {
 	return subject
 }
 
-// waits adds points, which are posted as set aside, to those of the source's
-// subject that wait until the moment.
+// windowOf is whose points of a source wait together: each campaign has a window
+// of its own.
+func windowOf(source string) string {
+	subject, rest, _ := strings.Cut(source, "/")
+	for part := range strings.SplitSeq(rest, "/") {
+		if strings.HasPrefix(part, "campaign:") {
+			return subject + "/" + part
+		}
+	}
+	return subject
+}
+
+// waits adds points, which are posted as set aside, to those of the source that
+// wait until the moment.
 func (d *Desk) waits(ctx context.Context, tx *store.Tx, v campaigns.Version, participantID int64, source string, n points.Amount, until time.Time) error {
-	row := Wait{Subject: subjectOf(source), ParticipantID: participantID, VersionID: v.ID, Until: until}
+	row := Wait{Subject: windowOf(source), ParticipantID: participantID, VersionID: v.ID, Until: until}
 	first, err := store.Once(ctx, tx, &row)
 	if err == nil {
 		err = tx.WithContext(ctx).Model(&Wait{}).Where("subject = ?", row.Subject).Update("points", gorm.Expr("points + ?", n)).Error
@@ -114,7 +126,7 @@ func (d *Desk) free(ctx context.Context, tx *store.Tx, book *campaigns.Book, w W
 	source := w.Subject + "/window"
 	// Only now can they be spent: their time begins.
 	_, err = d.post(ctx, tx, w.ParticipantID, w.Subject, points.Posting{Source: source, Kind: points.Release,
-		Expires: v.PointsExpire(tx.Now()), Undoes: w.Subject + "/" + campaigns.PartLines,
+		Expires: v.PointsExpire(tx.Now()), Undoes: w.Subject + "/" + campaigns.PartLines, Campaign: v.CampaignID,
 		Legs: points.Move(points.Held(w.ParticipantID), points.Available(w.ParticipantID), w.Points)}, w.Points)
 	if err != nil {
 		return err

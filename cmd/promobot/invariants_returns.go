@@ -26,7 +26,8 @@ func returnsBooked(ctx context.Context, g *gorm.DB, v *verified) error {
 		"is a refund receipt that was taken without a return": `SELECT 'receipt:' || r.id FROM receipts r WHERE r.status = 'returned'
 			AND NOT EXISTS (SELECT 1 FROM receipt_returns b WHERE b.document = r.scheme || '/' || r.fn || '/' || r.fd)`,
 		"is reversed and no return says why": `SELECT 'receipt:' || r.id FROM receipts r WHERE r.status = 'reversed'
-			AND NOT EXISTS (SELECT 1 FROM receipt_returns b WHERE b.sale_id = r.id AND b.applied_at IS NOT NULL)`,
+			AND NOT EXISTS (SELECT 1 FROM receipt_returns b WHERE b.sale_id = r.id AND b.applied_at IS NOT NULL)
+			AND NOT EXISTS (SELECT 1 FROM aliases a JOIN takings t ON t.source LIKE 'receipt:' || r.id || '/alias:' || a.id || '/undo%' WHERE r.reason = 'alias.undone' AND a.undo = 'take_back')`,
 		"is void but was opened, or has no award": `SELECT 'certificate:' || id FROM certificates WHERE status = 'void' AND award_id IS NOT NULL AND opened_at IS NOT NULL
 			OR status = 'void' AND voided_at IS NOT NULL AND award_id IS NULL`,
 		"is withdrawn and its price was not given back": `SELECT 'certificate:' || c.id FROM certificates c JOIN awards a ON a.id = c.award_id
