@@ -49,6 +49,8 @@ const (
 	stillComing = 6 * time.Second
 	// One that never came back is counted no longer.
 	lineForgets = 10 * time.Minute
+	// Who steps back takes its place among those that are told to come so soon.
+	nearLine = time.Minute
 	// usualTurn is taken for the time between two calls where nobody says it.
 	usualTurn = 200 * time.Millisecond
 	// toldQueued is how long a receipt waits in silence.
@@ -126,8 +128,16 @@ func (s *Service) stepBack(ctx context.Context, r Receipt) (pause time.Duration,
 		if err != nil {
 			return err
 		}
-		ahead, err := s.ahead(ctx, tx, row, tx.Now().Add(-stillComing), tx.Now().Add(soon(every)))
-		if err != nil || ahead == 0 {
+		from := tx.Now().Add(-stillComing)
+		coming, err := s.ahead(ctx, tx, row, from, tx.Now().Add(soon(every)))
+		if err != nil || coming == 0 {
+			return err
+		}
+		// Those before it that come a little later count too: while the pace is
+		// slowed, they all come sooner than their turns, and whoever counts only
+		// who is at the door comes back again and again.
+		ahead, err := s.ahead(ctx, tx, row, from, tx.Now().Add(nearLine))
+		if err != nil {
 			return err
 		}
 		pause = time.Duration(ahead) * every
