@@ -81,6 +81,9 @@ func (r *Router) unresolved(ctx context.Context, tx *store.Tx, op string, purpos
 	if op != opSend || purpose.Subject == "" {
 		return nil, 0, nil
 	}
+	if _, err := lockProvider(ctx, tx, r.providers[0].Name); err != nil {
+		return nil, 0, err // who asks about the same subject beside us waits here
+	}
 	var names []string
 	for _, p := range r.providers {
 		if !p.PaidPolls {

@@ -339,6 +339,26 @@ func TestThePaceIsWaitedFor(t *testing.T) {
 	})
 }
 
+// TestOneQuestionAtOnce: jobs about one receipt that run at the same moment, in
+// several replicas, put one question.
+func TestOneQuestionAtOnce(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		w.first.set(func(s *service) { s.sendErr = &fns.TemporaryError{Op: "send", Unknown: true, Err: errors.New("cut")} })
+		w.perSec = 1e9
+		var group sync.WaitGroup
+		start := make(chan struct{})
+		for range 8 {
+			r := w.router()
+			group.Go(func() { <-start; _, _ = r.Send(about(1, false), fns.QR{}) })
+		}
+		close(start)
+		group.Wait()
+		if sends, _ := w.first.count(); sends != 1 {
+			w.Errorf("%d questions, want one", sends)
+		}
+	})
+}
+
 // TestStoppingProcessBlamesNobody: the outcome is unknown, the provider well.
 func TestStoppingProcessBlamesNobody(t *testing.T) {
 	eachWorld(t, func(w *world) {
