@@ -254,6 +254,11 @@ func TestWhatIsNotSignedIsRefusedAndLeavesNothing(t *testing.T) {
 				r.Header.Del("Till-Signature")
 				return send(w, r)
 			},
+			"an id that is no text": func() reply {
+				r := shop.request("POST", "quotes", "k", body)
+				r.Header.Set("Till-Id", "till_\xff")
+				return send(w, r)
+			},
 			"another shop's secret": func() reply { other.id = shop.id; return send(w, other.request("POST", "quotes", "k", body)) },
 			"another key": func() reply {
 				r := shop.request("POST", "quotes", "k", body)
