@@ -96,6 +96,22 @@ func (s *Shop) AwardBySource(ctx context.Context, g *gorm.DB, source string) (Aw
 	return s.oneAward(ctx, g, "a.source = ?", source)
 }
 
+// PaidSource is the source whose posting has paid for the award of a source:
+// its own or, of a replacement, that of the award it stands for.
+func (s *Shop) PaidSource(ctx context.Context, g *gorm.DB, source string) (string, error) {
+	for {
+		a, ok, err := s.AwardBySource(ctx, g, source)
+		if err != nil || !ok || a.Replaces == 0 {
+			return source, err
+		}
+		err = g.WithContext(ctx).Table("awards AS a").Joins("JOIN certificates AS c ON c.award_id = a.id").
+			Where("c.id = ?", a.Replaces).Select("a.source").Take(&source).Error
+		if err != nil {
+			return "", fmt.Errorf("award that %s stands for: %w", a.Source, err)
+		}
+	}
+}
+
 // Award reads an award.
 func (s *Shop) Award(ctx context.Context, g *gorm.DB, id int64) (Award, error) {
 	a, ok, err := s.oneAward(ctx, g, "a.id = ?", id)

@@ -241,6 +241,42 @@ func TestGatedPrizeIsKeptAndGiven(t *testing.T) {
 	})
 }
 
+// A code that has expired while its award waited for documents is not handed
+// out: another one is.
+func TestReservedCodeMayExpire(t *testing.T) {
+	eachClocked(t, func(w clocked) {
+		w.put(prizes.Prize{ID: "mug", Title: "Кружка", Price: 1, Value: 5000_00})
+		if _, err := w.load("prize_id,code,valid_until\nmug,MUG-0001,2026-06-10\n"); err != nil {
+			w.Fatal(err)
+		}
+		p := w.people(1)[0]
+		a, err := w.award(p, "mug", "a")
+		if err != nil || a.Status != prizes.AwardGated {
+			w.Fatalf("%+v, %v; want it gated", a, err)
+		}
+		w.at("2026-06-10T21:00:00Z")
+		ungate := func() (given prizes.Award, err error) {
+			return given, w.in(func(ctx context.Context, tx *store.Tx) (err error) {
+				given, err = w.shop.Ungate(ctx, tx, a)
+				return err
+			})
+		}
+		if _, err := ungate(); !errors.Is(err, prizes.ErrOutOfStock) {
+			w.Errorf("%v, want ErrOutOfStock with nothing but the expired code", err)
+		}
+		if _, err := w.load("prize_id,code,valid_until\nmug,MUG-0002,2026-12-31\n"); err != nil {
+			w.Fatal(err)
+		}
+		given, err := ungate()
+		if err != nil || given.Status != prizes.AwardIssued || given.Certificate.Expired(w.db.Now()) {
+			w.Errorf("%+v, %v; want the good code", given, err)
+		}
+		if n := w.count("SELECT COUNT(*) FROM certificates WHERE status = 'void' AND award_id IS NULL"); n != 1 {
+			w.Errorf("%d void codes, want the expired one", n)
+		}
+	})
+}
+
 func TestLowStockIsToldOnceUntilRefilled(t *testing.T) {
 	eachClocked(t, func(w clocked) {
 		w.put(prizes.Prize{ID: "mug", Title: "Кружка", Price: 1, LowStock: 2})

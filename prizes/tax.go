@@ -152,14 +152,27 @@ func (s *Shop) Ungate(ctx context.Context, tx *store.Tx, a Award) (Award, error)
 	return s.Award(ctx, tx.DB, a.ID)
 }
 
+// reservedOr is the code that was reserved for an award or, if there is none or
+// it has expired over the papers, what the sources have.
 func (s *Shop) reservedOr(ctx context.Context, tx *store.Tx, prize Prize, a Award) (found, error) {
 	var rows []certificateRow
 	err := tx.WithContext(ctx).Clauses(store.ForUpdate()).Find(&rows, "award_id = ? AND status = ?", a.ID, statusReserved).Error
 	if err != nil {
 		return found{}, err
 	}
-	if len(rows) > 0 {
-		return found{code: &rows[0]}, nil
+	for _, row := range rows {
+		if row.ValidUntil == nil || row.ValidUntil.After(tx.Now()) {
+			return found{code: &row}, nil
+		}
 	}
-	return s.find(ctx, tx, prize, nil)
+	from, err := s.find(ctx, tx, prize, nil)
+	if err != nil {
+		return from, err
+	}
+	for _, row := range rows {
+		if err := moveCertificate(ctx, tx, row, map[string]any{"status": statusVoid, "award_id": nil}); err != nil {
+			return from, err
+		}
+	}
+	return from, nil
 }

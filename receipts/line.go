@@ -49,6 +49,8 @@ const (
 	stillComing = 6 * time.Second
 	// One that never came back is counted no longer.
 	lineForgets = 10 * time.Minute
+	// Who steps back takes its place among those that are told to come so soon.
+	nearLine = time.Minute
 	// usualTurn is taken for the time between two calls where nobody says it.
 	usualTurn = 200 * time.Millisecond
 	// toldQueued is how long a receipt waits in silence.
@@ -61,8 +63,12 @@ func soon(every time.Duration) time.Duration { return max(time.Second, 2*every) 
 // aheadOf counts the calls before a receipt's own among those that were told to
 // come between two moments: of its participant the older receipts, and of each
 // other as many turns as come before, which is one more if he is before it.
-const aheadOf = `SELECT CAST(COALESCE(SUM(CASE WHEN o.n < @older + o.first THEN o.n ELSE @older + o.first END), 0) AS BIGINT) + @older FROM
-	(SELECT s.n, CASE WHEN s.turn < @turn OR s.turn = @turn AND s.oldest < @receipt THEN 1 ELSE 0 END AS first FROM
+const aheadOf = `WITH own AS
+	(SELECT COUNT(CASE WHEN l.receipt_id < @receipt AND l.wakes_at >= @from AND l.wakes_at <= @until THEN 1 END) AS older,
+		CASE WHEN MIN(t.served_at) > MIN(l.since) THEN MIN(t.served_at) ELSE MIN(l.since) END AS turn
+	FROM fiscal_line l LEFT JOIN fiscal_turns t ON t.participant_id = l.participant_id WHERE l.participant_id = @participant)
+SELECT CAST(COALESCE(SUM(CASE WHEN o.n < o.older + o.first THEN o.n ELSE o.older + o.first END), 0) AS BIGINT) + (SELECT older FROM own) FROM
+	(SELECT s.n, own.older, CASE WHEN s.turn < own.turn OR s.turn = own.turn AND s.oldest < @receipt THEN 1 ELSE 0 END AS first FROM own,
 		(SELECT COUNT(*) AS n, MIN(l.receipt_id) AS oldest,
 			CASE WHEN MIN(t.served_at) > MIN(l.since) THEN MIN(t.served_at) ELSE MIN(l.since) END AS turn
 		FROM fiscal_line l LEFT JOIN fiscal_turns t ON t.participant_id = l.participant_id
@@ -70,42 +76,11 @@ const aheadOf = `SELECT CAST(COALESCE(SUM(CASE WHEN o.n < @older + o.first THEN 
 
 // ahead counts the calls before that of a receipt in the line.
 func (s *Service) ahead(ctx context.Context, tx *store.Tx, row lineRow, from, until time.Time) (n int, err error) {
-	var older int64
-	own := tx.WithContext(ctx).Model(&lineRow{}).Where("participant_id = ? AND receipt_id < ? AND wakes_at >= ? AND wakes_at <= ?", row.ParticipantID, row.ReceiptID, from, until)
-	if err := own.Count(&older).Error; err != nil {
-		return 0, fmt.Errorf("line of receipt %d: %w", row.ReceiptID, err)
-	}
-	turn, err := s.turn(ctx, tx, row)
-	if err != nil {
-		return 0, err
-	}
-	err = tx.WithContext(ctx).Raw(aheadOf, map[string]any{"older": older, "turn": turn, "receipt": row.ReceiptID, "from": from, "until": until,
-		"participant": row.ParticipantID}).Scan(&n).Error
+	err = tx.WithContext(ctx).Raw(aheadOf, map[string]any{"receipt": row.ReceiptID, "from": from, "until": until, "participant": row.ParticipantID}).Scan(&n).Error
 	if err != nil {
 		return 0, fmt.Errorf("line before receipt %d: %w", row.ReceiptID, err)
 	}
 	return n, nil
-}
-
-// turn is the moment by which the receipt's participant is in order.
-func (s *Service) turn(ctx context.Context, tx *store.Tx, row lineRow) (time.Time, error) {
-	var first []lineRow
-	var last []turnRow
-	err := tx.WithContext(ctx).Order("since").Limit(1).Find(&first, "participant_id = ?", row.ParticipantID).Error
-	if err == nil {
-		err = tx.WithContext(ctx).Find(&last, "participant_id = ?", row.ParticipantID).Error
-	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("turn of participant %d: %w", row.ParticipantID, err)
-	}
-	turn := row.Since
-	if len(first) > 0 {
-		turn = first[0].Since
-	}
-	if len(last) > 0 && last[0].ServedAt.After(turn) {
-		turn = last[0].ServedAt
-	}
-	return turn.UTC(), nil
 }
 
 // stepBack has a receipt wait for those before it that are about to come; 0: it
@@ -126,8 +101,16 @@ func (s *Service) stepBack(ctx context.Context, r Receipt) (pause time.Duration,
 		if err != nil {
 			return err
 		}
-		ahead, err := s.ahead(ctx, tx, row, tx.Now().Add(-stillComing), tx.Now().Add(soon(every)))
-		if err != nil || ahead == 0 {
+		from := tx.Now().Add(-stillComing)
+		coming, err := s.ahead(ctx, tx, row, from, tx.Now().Add(soon(every)))
+		if err != nil || coming == 0 {
+			return err
+		}
+		// Those before it that come a little later count too: while the pace is
+		// slowed, they all come sooner than their turns, and whoever counts only
+		// who is at the door comes back again and again.
+		ahead, err := s.ahead(ctx, tx, row, from, tx.Now().Add(nearLine))
+		if err != nil {
 			return err
 		}
 		pause = time.Duration(ahead) * every

@@ -262,22 +262,27 @@ func (d *Desk) elsewhere(ctx context.Context, tx *store.Tx, awardID int64) error
 	return d.handOver(ctx, tx, next)
 }
 
-// returnPrice ends an award without a certificate and returns its price.
+// returnPrice ends an award without a certificate and returns its price, which
+// pays a debt first.
 func (d *Desk) returnPrice(ctx context.Context, tx *store.Tx, a prizes.Award, notice string) error {
 	if err := d.shop.Return(ctx, tx, a); err != nil {
 		return err
 	}
+	paid, err := d.shop.PaidSource(ctx, tx.DB, a.Source)
+	if err != nil {
+		return err
+	}
 	price := points.Amount(a.Price)
-	_, err := d.post(ctx, tx, a.ParticipantID, a.Source, points.Posting{Source: a.Source + "/returned", Kind: points.Refund, Undoes: a.Source + "/price",
+	_, err = d.post(ctx, tx, a.ParticipantID, a.Source, points.Posting{Source: a.Source + "/returned", Kind: points.Refund, Undoes: paid + "/price",
 		Legs: points.Move(points.Spent(a.CampaignID), points.Available(a.ParticipantID), price)}, price)
 	if err != nil {
 		return err
 	}
-	if err := record(ctx, tx, EventReturned, a); err != nil {
-		return err
-	}
 	balance, _, err := d.repay(ctx, tx, a.ParticipantID, a.Source+"/returned")
 	if err != nil {
+		return err
+	}
+	if err := record(ctx, tx, EventReturned, a); err != nil {
 		return err
 	}
 	return notify.Tell(ctx, tx, awardNotice(notice, a, balance.Available))

@@ -129,22 +129,27 @@ func (c *Cashier) Quote(ctx context.Context, tx *store.Tx, shop Shop, code, orde
 	if err != nil {
 		return Quote{}, err
 	}
-	balance, err := c.desk.Balance(ctx, tx.DB, participantID)
+	most, err := c.spendable(ctx, tx.DB, v, participantID)
 	if err != nil {
 		return Quote{}, err
 	}
-	if owed, err := c.desk.Blocked(ctx, tx.DB, v, participantID); err != nil {
-		return Quote{}, err
-	} else if owed > 0 {
-		balance.Available = 0 // a debt bars them
-	}
 	q := Quote{ShopID: shop.ID, Shop: shop.Name, ParticipantID: participantID, CampaignID: v.CampaignID, OrderName: orderName,
-		Rate: v.Pay.KopecksPerPoint, HoldMinutes: v.Pay.HoldMinutes, Items: items, Status: PayQuoted, Balance: balance.Available,
+		Rate: v.Pay.KopecksPerPoint, HoldMinutes: v.Pay.HoldMinutes, Items: items, Status: PayQuoted, Balance: most,
 		CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(v.Pay.HoldTime())}
 	if err := tx.WithContext(ctx).Create(&q).Error; err != nil {
 		return Quote{}, fmt.Errorf("quote for %s: %w", shop.Name, err)
 	}
 	return q, tx.Enqueue(ctx, PayExpireArgs{QuoteID: q.ID})
+}
+
+// spendable is what a participant may pay with; nothing while a debt bars it.
+func (c *Cashier) spendable(ctx context.Context, g *gorm.DB, v campaigns.Version, participantID int64) (points.Amount, error) {
+	owed, err := c.desk.Blocked(ctx, g, v, participantID)
+	if err != nil || owed > 0 {
+		return 0, err
+	}
+	balance, err := c.desk.Balance(ctx, g, participantID)
+	return balance.Available, err
 }
 
 // Find reads a quote of the shop as it stands, or ErrNoQuote.

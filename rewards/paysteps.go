@@ -53,12 +53,16 @@ func (c *Cashier) Hold(ctx context.Context, tx *store.Tx, shopID, id int64, n po
 	case n < 1 || n > q.MaxPoints():
 		return q, ErrPayMuch
 	}
-	balance, err := c.desk.Balance(ctx, tx.DB, q.ParticipantID)
+	v, err := c.book.Newest(ctx, tx.DB)
 	if err != nil {
 		return q, err
 	}
-	if n > balance.Available {
-		q.Balance = balance.Available
+	most, err := c.spendable(ctx, tx.DB, v, q.ParticipantID)
+	if err != nil {
+		return q, err
+	}
+	if n > most {
+		q.Balance = most
 		return q, ErrPayShort
 	}
 	for i, part := range split(money.Kopecks(n)*q.Rate, q.caps()) {

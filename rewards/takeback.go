@@ -247,16 +247,21 @@ func covering(list []Certificate, lacking points.Amount) int {
 	return best
 }
 
-// refund undoes the posting that paid for a certificate.
+// refund undoes the posting that paid for a certificate, or for the one that it
+// replaced.
 func (d *Desk) refund(ctx context.Context, tx *store.Tx, c Certificate, source string) error {
-	legs, err := d.ledger.Legs(ctx, tx.DB, source+"/price")
+	paid, err := d.shop.PaidSource(ctx, tx.DB, source)
+	if err != nil {
+		return err
+	}
+	legs, err := d.ledger.Legs(ctx, tx.DB, paid+"/price")
 	if err != nil {
 		return err
 	}
 	for i := range legs {
 		legs[i].Amount = -legs[i].Amount
 	}
-	_, err = d.post(ctx, tx, c.ParticipantID, subjectOf(source), points.Posting{Source: source + "/withdrawn", Kind: points.Refund, Legs: legs, Undoes: source + "/price"}, points.Amount(c.Price))
+	_, err = d.post(ctx, tx, c.ParticipantID, subjectOf(source), points.Posting{Source: source + "/withdrawn", Kind: points.Refund, Legs: legs, Undoes: paid + "/price"}, points.Amount(c.Price))
 	if err != nil {
 		return err
 	}

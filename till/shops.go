@@ -100,6 +100,9 @@ func Shops(ctx context.Context, g *gorm.DB) (list []Shop, err error) {
 }
 
 func findShop(ctx context.Context, g *gorm.DB, keyID string) (row shopRow, err error) {
+	if !visible(keyID) { // bytes that no database may be asked for
+		return row, ErrNoShop
+	}
 	err = g.WithContext(ctx).Take(&row, "key_id = ? AND revoked_at IS NULL", keyID).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return row, ErrNoShop

@@ -10,6 +10,7 @@ import (
 
 	"promobot/campaigns"
 	"promobot/internal/store"
+	"promobot/points"
 	"promobot/till"
 )
 
@@ -150,6 +151,26 @@ func TestHoldsAreBounded(t *testing.T) {
 	w.wantBalance(anna, 0, 90)
 }
 
+// TestADebtBarsAHold: also one that came after the quote.
+func TestADebtBarsAHold(t *testing.T) {
+	w := newWorld(t, sqlite(t))
+	blocking := terms()
+	blocking.Returns = campaigns.Returns{Points: campaigns.Block, Prizes: campaigns.Keep}
+	w.apply(blocking)
+	anna, shop := w.rich(90), w.shop("Чайка")
+	q := shop.quote(w.code(anna), 100_00).ok(w, "quoted")
+	w.must(func(ctx context.Context, tx *store.Tx) error {
+		_, err := points.Ledger{}.Post(ctx, tx, points.Posting{Source: "receipt:1/return:1/lines", Kind: points.Return,
+			Legs: points.Move(points.Debt(anna), points.Issued(1), 5)})
+		return err
+	})
+	short := shop.post(at(q, "/hold"), `{"points":5}`)
+	short.want(t, 409, "points_short")
+	if short.MaxPoints != 0 {
+		t.Errorf("max_points %d, want none", short.MaxPoints)
+	}
+}
+
 func TestWhatMayNotBeDiscountedIsPaidInMoney(t *testing.T) {
 	w := newWorld(t, sqlite(t))
 	anna, shop := w.rich(500), w.shop("Чайка")
@@ -231,6 +252,11 @@ func TestWhatIsNotSignedIsRefusedAndLeavesNothing(t *testing.T) {
 				r := shop.request("POST", "quotes", "k", body)
 				r.Header.Del("Till-Id")
 				r.Header.Del("Till-Signature")
+				return send(w, r)
+			},
+			"an id that is no text": func() reply {
+				r := shop.request("POST", "quotes", "k", body)
+				r.Header.Set("Till-Id", "till_\xff")
 				return send(w, r)
 			},
 			"another shop's secret": func() reply { other.id = shop.id; return send(w, other.request("POST", "quotes", "k", body)) },

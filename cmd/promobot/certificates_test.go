@@ -74,7 +74,7 @@ func (d desk) verifyBooks() {
 		d.Fatal(err)
 	}
 	for _, row := range rows {
-		if (row.ID == "I0" || row.ID == "I3" || row.ID == "I4" || row.ID == "I5") && row.Broken > 0 {
+		if row.Broken > 0 {
 			d.Errorf("%s: %v", row.ID, row.Examples)
 		}
 	}

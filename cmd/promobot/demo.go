@@ -209,6 +209,8 @@ func demoTerms(f demoFlags) (campaigns.Terms, []prizes.Prize, error) {
 
 // demoFiscal starts the simulator on a socket of its own and points the
 // product's client at it. With --fns the service is another's, and sim is nil.
+// A second service that the operator has configured hears nothing of invented
+// receipts.
 func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnssim.Sim, stop func(), err error) {
 	if f.fns != "" {
 		c.FNS.URL = f.fns
@@ -216,6 +218,7 @@ func demoFiscal(c *config.Config, f demoFlags, terms campaigns.Terms) (sim *fnss
 	}
 	sim = fnssim.New(fnssim.Options{Invent: true, StoreDepth: -1, Goods: demo.Goods(terms), ReadyMin: demoReadyMin, ReadyMax: demoReadyMax})
 	url, closeSocket, err := serveSimulator(sim)
+	c.FNS.ResaleURL, c.FNS.ResaleToken = "", ""
 	c.FNS.URL, c.FNS.MasterToken, c.FNS.SendsPerSecond = url, fnssim.DefaultMasterToken, demoSends
 	return sim, func() { closeSocket(); sim.Close() }, err
 }

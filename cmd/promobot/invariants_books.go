@@ -58,8 +58,9 @@ func ledgerWhole(ctx context.Context, g *gorm.DB, v *verified) error {
 	if err := v.broken(ctx, g, "is a posting from nowhere", `SELECT source FROM postings
 		WHERE source NOT LIKE 'receipt:%/%' AND source NOT LIKE 'participant:%/%' AND source NOT LIKE 'update:%/price' AND source NOT LIKE 'wait:%/price'
 			AND source NOT LIKE 'lot:%/expiry%' AND source NOT LIKE 'quote:%/%' AND source NOT LIKE 'adjustment:%/%' AND source NOT LIKE 'update:%/withdrawn' AND source NOT LIKE 'wait:%/withdrawn'
-			AND source NOT LIKE 'update:%/returned' AND source NOT LIKE 'wait:%/returned' AND source NOT LIKE 'certificate:%/replacement/returned' AND source NOT LIKE 'update:%/returned/debt' AND source NOT LIKE 'wait:%/returned/debt'
-			AND source NOT LIKE 'certificate:%/replacement/returned/debt'`); err != nil {
+			AND source NOT LIKE 'update:%/returned' AND source NOT LIKE 'wait:%/returned' AND source NOT LIKE 'certificate:%/replacement/returned'
+			AND source NOT LIKE 'update:%/returned/debt' AND source NOT LIKE 'wait:%/returned/debt' AND source NOT LIKE 'certificate:%/replacement/returned/debt'
+			AND source NOT LIKE 'certificate:%/replacement/withdrawn'`); err != nil {
 		return err
 	}
 	return v.broken(ctx, g, "holds other points than its receipts under review, its open payments and what waits for refunds", `SELECT b.account FROM balances b

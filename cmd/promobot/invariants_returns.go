@@ -29,6 +29,7 @@ func returnsBooked(ctx context.Context, g *gorm.DB, v *verified) error {
 			AND NOT EXISTS (SELECT 1 FROM receipt_returns b WHERE b.sale_id = r.id AND b.applied_at IS NOT NULL)
 			AND NOT EXISTS (SELECT 1 FROM aliases a JOIN takings t ON t.source LIKE 'receipt:' || r.id || '/alias:' || a.id || '/undo%' WHERE r.reason = 'alias.undone' AND a.undo = 'take_back')`,
 		"is void but was opened, or has no award": `SELECT 'certificate:' || id FROM certificates WHERE status = 'void' AND award_id IS NOT NULL AND opened_at IS NOT NULL
+				AND NOT EXISTS (SELECT 1 FROM awards a WHERE a.replaces_id = certificates.id)
 			OR status = 'void' AND voided_at IS NOT NULL AND award_id IS NULL`,
 		"is withdrawn and its price was not given back": `SELECT 'certificate:' || c.id FROM certificates c JOIN awards a ON a.id = c.award_id
 			WHERE c.voided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM postings p JOIN ledger_entries e ON e.posting_id = p.id

@@ -57,8 +57,8 @@ func (d *desk) refuses(now time.Time, op string, purpose fns.Purpose) error {
 	if wait := d.row.breaker().refuses(now); wait > 0 {
 		return &fns.TemporaryError{Op: op, RetryIn: wait, Unasked: true, Err: errors.New(d.provider.Name + " rests: most calls failed")}
 	}
-	if op == opSend && d.provider.PaidPolls {
-		return nil // the poll takes the turn
+	if op == opPoll {
+		return nil // its question has had the turn
 	}
 	if wait := d.row.pace().wait(now, d.provider.interval()); wait > 0 {
 		return &fns.RateError{RetryIn: wait, Every: every}
@@ -66,10 +66,22 @@ func (d *desk) refuses(now time.Time, op string, purpose fns.Purpose) error {
 	return nil
 }
 
+// turn takes the turn of a call that is made by the poll: so as many questions
+// wait for their polls as the pace lets through, and not the whole line.
+func (d *desk) turn(ctx context.Context, tx *store.Tx) error {
+	d.row.setPace(d.row.pace().take(tx.Now(), d.provider.interval()))
+	if err := tx.WithContext(ctx).Save(&d.row).Error; err != nil {
+		return fmt.Errorf("provider %s: %w", d.provider.Name, err)
+	}
+	return nil
+}
+
 // take takes one call. It returns the day if that has just become low.
 func (d *desk) take(ctx context.Context, tx *store.Tx, g *grant, purpose fns.Purpose, follows *int64) (low *dayRow, err error) {
 	now := tx.Now()
-	d.row.setPace(d.row.pace().take(now, d.provider.interval()))
+	if g.op == opSend {
+		d.row.setPace(d.row.pace().take(now, d.provider.interval()))
+	}
 	d.row.setBreaker(d.row.breaker().grant(now))
 	if err := tx.WithContext(ctx).Save(&d.row).Error; err != nil {
 		return nil, fmt.Errorf("provider %s: %w", d.provider.Name, err)

@@ -61,7 +61,7 @@ func (r *Router) grant(ctx context.Context, from []Provider, op string, purpose 
 		}
 		g = grant{provider: desk.provider, op: op, at: tx.Now()}
 		if op == opSend && desk.provider.PaidPolls {
-			return nil
+			return desk.turn(ctx, tx)
 		}
 		low, err = desk.take(ctx, tx, &g, purpose, follows)
 		return err
@@ -81,6 +81,9 @@ func (r *Router) unresolved(ctx context.Context, tx *store.Tx, op string, purpos
 	if op != opSend || purpose.Subject == "" {
 		return nil, 0, nil
 	}
+	if _, err := lockProvider(ctx, tx, r.providers[0].Name); err != nil {
+		return nil, 0, err // who asks about the same subject beside us waits here
+	}
 	var names []string
 	for _, p := range r.providers {
 		if !p.PaidPolls {
@@ -99,7 +102,8 @@ func (r *Router) unresolved(ctx context.Context, tx *store.Tx, op string, purpos
 }
 
 // choose finds the provider to call: the first that may be called, but one of
-// which little is left only if no other may.
+// which little is left only if no other may. One that is only to be asked a
+// little later is waited for: who comes after it is dearer.
 func (r *Router) choose(ctx context.Context, tx *store.Tx, from []Provider, op string, purpose fns.Purpose) (chosen *desk, refusal error, err error) {
 	var sparing *desk
 	for _, p := range from {
@@ -107,14 +111,19 @@ func (r *Router) choose(ctx context.Context, tx *store.Tx, from []Provider, op s
 		if err != nil {
 			return nil, nil, err
 		}
-		no := d.refuses(tx.Now(), op, purpose)
-		switch {
-		case no != nil:
-			refusal = sooner(refusal, no, tx.Now())
-		case !d.today().quota(p).scarce():
+		no, scarce := d.refuses(tx.Now(), op, purpose), d.today().quota(p).scarce()
+		if no == nil && !scarce {
 			return d, nil, nil
-		case sparing == nil:
+		}
+		if no == nil && sparing == nil {
 			sparing = d
+		}
+		if no != nil {
+			refusal = sooner(refusal, no, tx.Now())
+		}
+		var rate *fns.RateError
+		if errors.As(no, &rate) && !scarce {
+			break
 		}
 	}
 	if sparing != nil {

@@ -35,7 +35,7 @@ type Provider struct {
 	DailyQuota     int     // calls a Moscow day; 0 unknown: only the provider itself stops the day
 	SendsPerSecond float64 // above 0
 	// PaidPolls tells that Send calls nobody, and that each Poll is the call
-	// that counts.
+	// that counts. Its turn is taken by Send all the same.
 	PaidPolls bool
 	// Official tells that its denials are final.
 	Official bool

@@ -259,7 +259,6 @@ func TestFailOver(t *testing.T) {
 func TestPaidPollsCountAndGiveWay(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		w.first.set(func(s *service) { s.sendErr = &fns.QuotaError{Until: noon.Add(12 * time.Hour)} })
-		_, _ = w.both().Send(context.Background(), fns.QR{})
 		id, err := w.both().Send(context.Background(), fns.QR{})
 		if err != nil {
 			w.Fatal(err)
@@ -283,6 +282,79 @@ func TestPaidPollsCountAndGiveWay(t *testing.T) {
 		}
 		if _, err := w.router().Poll(context.Background(), id); !errors.Is(err, fns.ErrMessageGone) {
 			w.Errorf("%v, want the message of a provider that is configured no longer to be gone", err)
+		}
+	})
+}
+
+// TestPaidPollsKeepThePace: only as many questions go on to their polls as the
+// pace lets through; all others stay in the line.
+func TestPaidPollsKeepThePace(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		w.perSec = 1
+		w.first.set(func(s *service) { s.sendErr = &fns.QuotaError{Until: noon.Add(12 * time.Hour)} })
+		for second := range 3 {
+			passed := 0
+			for range 5 {
+				id, err := w.both().Send(context.Background(), fns.QR{})
+				var rate *fns.RateError
+				if err == nil {
+					passed++
+					_, err = w.both().Poll(context.Background(), id)
+				}
+				if err != nil && (!errors.As(err, &rate) || rate.Every != time.Second) {
+					w.Errorf("%v, want a turn later", err)
+				}
+			}
+			if _, polls := w.second.count(); passed != 1 || polls != second+1 {
+				w.Errorf("second %d: %d questions passed, %d calls in all; want one a second", second, passed, polls)
+			}
+			w.pass(time.Second)
+		}
+	})
+}
+
+// TestThePaceIsWaitedFor: the second provider is not paid because the first is
+// to be asked a moment later.
+func TestThePaceIsWaitedFor(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		w.perSec, w.quota = 1, 30
+		if id, err := w.both().Send(about(1, false), fns.QR{}); err != nil || !strings.HasPrefix(id, "fns:") {
+			w.Fatalf("%q, %v; want the first", id, err)
+		}
+		id, err := w.both().Send(about(2, false), fns.QR{})
+		var rate *fns.RateError
+		if !errors.As(err, &rate) || rate.RetryIn != time.Second {
+			w.Errorf("%q, %v; want a turn in a second", id, err)
+		}
+		w.first.set(func(s *service) { s.sendErr = &fns.RateError{RetryIn: time.Second, All: true} })
+		w.pass(time.Second)
+		for range 2 { // asks to wait for all, and is waited for
+			if id, err := w.both().Send(about(2, false), fns.QR{}); !errors.As(err, &rate) {
+				w.Errorf("%q, %v; want to wait for the first", id, err)
+			}
+		}
+		if b := w.board("fns"); b.Used != 2 || b.Why != string(providers.TooFast) {
+			w.Errorf("%+v, want two calls and a provider that asks to wait", b)
+		}
+	})
+}
+
+// TestOneQuestionAtOnce: jobs about one receipt that run at the same moment, in
+// several replicas, put one question.
+func TestOneQuestionAtOnce(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		w.first.set(func(s *service) { s.sendErr = &fns.TemporaryError{Op: "send", Unknown: true, Err: errors.New("cut")} })
+		w.perSec = 1e9
+		var group sync.WaitGroup
+		start := make(chan struct{})
+		for range 8 {
+			r := w.router()
+			group.Go(func() { <-start; _, _ = r.Send(about(1, false), fns.QR{}) })
+		}
+		close(start)
+		group.Wait()
+		if sends, _ := w.first.count(); sends != 1 {
+			w.Errorf("%d questions, want one", sends)
 		}
 	})
 }

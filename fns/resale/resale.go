@@ -179,7 +179,7 @@ func (c *Client) read(text []byte) (fns.Answer, error) {
 	case codeNotYet:
 		answer.State, answer.RetryIn = fns.NotYet, notYetPause
 	case codeQuota:
-		return fns.Answer{}, &fns.QuotaError{Until: c.midnight(), Text: "the service's code 3"}
+		return fns.Answer{}, &fns.QuotaError{Until: fns.QuotaAgain(c.config.Clock()), Text: "the service's code 3"}
 	case codeWait:
 		return fns.Answer{}, &fns.RateError{RetryIn: waitPause}
 	case codeNoData:
@@ -197,14 +197,6 @@ func readTicket(data json.RawMessage) (fns.Ticket, error) {
 		data = json.RawMessage(text)
 	}
 	return ticket.Parse(data)
-}
-
-// moscow is where the service's day is taken to begin.
-var moscow = time.FixedZone("MSK", 3*60*60)
-
-func (c *Client) midnight() time.Time {
-	y, m, d := c.config.Clock().In(moscow).Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, moscow)
 }
 
 // mask takes the token out of a stranger's text.

@@ -91,9 +91,6 @@ func ratePause(op operation) time.Duration {
 	return time.Second
 }
 
-// moscow is where the service's day begins.
-var moscow = time.FixedZone("MSK", 3*60*60)
-
 // maxFaultText is enough for the service's longest sentence with an id in it.
 const maxFaultText = 300
 

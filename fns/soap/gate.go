@@ -53,12 +53,11 @@ func (c *Client) barred(text string) error {
 	return refusal
 }
 
-// outOfQuota shuts a gate until the next Moscow midnight: counters keep growing
-// while one asks. A send without quota leaves polls alone, since answers to
+// outOfQuota shuts a gate until the quota is new: counters keep growing while one
+// asks. A send without quota leaves polls alone, since answers to
 // what was sent before are paid for and kept only for a minute.
 func (c *Client) outOfQuota(op operation, text string) error {
-	now := c.config.Clock().In(moscow)
-	refusal := &fns.QuotaError{Until: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, moscow), Text: text}
+	refusal := &fns.QuotaError{Until: fns.QuotaAgain(c.config.Clock()), Text: text}
 	shut := &c.gates.all
 	if op == opSend {
 		shut = &c.gates.sends

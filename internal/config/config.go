@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"reflect"
@@ -132,6 +133,8 @@ func (f FNS) check() error {
 		return nil
 	case !isBaseURL(f.ResaleURL):
 		return errors.New("config: fns.resale_url is no base URL such as https://resale.example, which fns.resale_token needs")
+	case !isPrivate(f.ResaleURL):
+		return errors.New("config: fns.resale_url is not https (http is for this machine only): fns.resale_token travels in the body")
 	case f.ResaleToken == "":
 		return errors.New("config: fns.resale_url needs fns.resale_token: what is asked without it becomes public")
 	case f.ResaleSendsPerSecond <= 0:
@@ -309,6 +312,16 @@ func isURL(text string) bool {
 func isBaseURL(text string) bool {
 	u, err := url.Parse(strings.TrimRight(text, "/"))
 	return isURL(text) && err == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
+}
+
+// isPrivate takes a URL to which a secret may be sent: nobody listens on the way.
+func isPrivate(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Lines writes the settings as they are in force, secrets masked.

@@ -154,6 +154,8 @@ func TestResaleServiceNeedsItsContract(t *testing.T) {
 		"fns:\n  resale_token: t\n":                                                                       "fns.resale_url is no base URL",
 		"fns:\n  resale_url: https://resale.example/api\n  resale_token: t\n":                             "fns.resale_url is no base URL",
 		"fns:\n  resale_url: https://resale.example\n  resale_token: t\n  resale_sends_per_second: 0\n":   "fns.resale_sends_per_second",
+		"fns:\n  resale_url: http://resale.example\n  resale_token: t\n":                                  "not https",
+		"fns:\n  resale_url: http://127.0.0.1:9002\n  resale_token: t\n":                                  "",
 		"fns:\n  daily_quota: -1\n":                                                                       "fns.daily_quota",
 		"fns:\n  sends_per_second: 0\n":                                                                   "fns.sends_per_second",
 		"fns:\n  resale_url: https://resale.example\n  resale_token: secret-token\n  daily_quota: 1000\n": "",

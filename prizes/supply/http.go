@@ -132,10 +132,15 @@ func (r reply) read(into any) error {
 	return nil
 }
 
+// printable tells a text that a database keeps and a person can read.
+func printable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
 // completed is the answer of a code, if it can be one.
 func completed(a Answer, code, validUntil string) (Answer, error) {
 	a.State = Completed
-	if n := utf8.RuneCountInString(code); n == 0 || n > maxCode || !utf8.ValidString(code) || strings.ContainsFunc(code, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if n := utf8.RuneCountInString(code); n == 0 || n > maxCode || !printable(code) {
 		return a, &Trouble{Err: errors.New("a completed order without a code that can be shown")}
 	}
 	a.Code = prizes.Code(code)

@@ -49,7 +49,7 @@ func (s *Instant) Order(ctx context.Context, o Order) (Answer, error) {
 }
 
 func (r instantReply) answer(o Order, status int) (Answer, error) {
-	a := Answer{ExternalID: o.ExternalID, Ref: r.Order.ID}
+	a := Answer{ExternalID: o.ExternalID, Ref: reference(r.Order.ID)}
 	switch {
 	case status == http.StatusConflict || status == http.StatusUnprocessableEntity:
 		a.State, a.Reason = Failed, failure(r.Error.Code)
@@ -68,8 +68,18 @@ func (r instantReply) answer(o Order, status int) (Answer, error) {
 // is kept.
 func failure(word string) string {
 	const longest = 40
-	if word == "" || len(word) > longest {
+	if word == "" || len(word) > longest || !printable(word) {
 		return ReasonRefused
 	}
 	return word
+}
+
+// reference is a supplier's own number as it may be kept; one that may not is
+// unknown, and its order no worse for it.
+func reference(number string) string {
+	const longest = 100
+	if len(number) > longest || !printable(number) {
+		return ""
+	}
+	return number
 }

@@ -87,7 +87,7 @@ func (s *Slow) read(o Order, got reply) (Answer, error) {
 }
 
 func (r slowOrder) answer() (Answer, error) {
-	a := Answer{ExternalID: r.ExternalID, Ref: r.OrderID}
+	a := Answer{ExternalID: r.ExternalID, Ref: reference(r.OrderID)}
 	switch State(r.Status) {
 	case Completed:
 		return completed(a, r.Code, r.Expires)

@@ -173,6 +173,26 @@ func TestOddAnswersAreTrouble(t *testing.T) {
 	}
 }
 
+// What a supplier says beside the code is kept only if it can be: one line break
+// or zero byte must not keep an order from its end.
+func TestOddWordsAreNotKept(t *testing.T) {
+	for body, want := range map[string]supply.Answer{
+		`{"order":{"id":"7\u0000","external_id":"a","status":"completed","code":"CODE-1"}}`:                          {ExternalID: "a", State: supply.Completed, Code: "CODE-1"},
+		`{"order":{"id":"` + strings.Repeat("7", 101) + `","external_id":"a","status":"completed","code":"CODE-1"}}`: {ExternalID: "a", State: supply.Completed, Code: "CODE-1"},
+		`{"error":{"code":"no\u0000stock"}}`: {ExternalID: "a", State: supply.Failed, Reason: supply.ReasonRefused},
+	} {
+		status := http.StatusOK
+		if want.State == supply.Failed {
+			status = http.StatusConflict
+		}
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status); _, _ = io.WriteString(w, body) }))
+		a, err := supply.NewInstant(supply.Config{BaseURL: server.URL}).Order(context.Background(), supply.Order{ExternalID: "a", SKU: "ozon"})
+		if server.Close(); err != nil || a != want {
+			t.Errorf("%s: %+v, %v; want %+v", body, a, err, want)
+		}
+	}
+}
+
 func TestSlownessIsTrouble(t *testing.T) {
 	sim := supplysim.NewInstant(supplysim.Options{Delay: 300 * time.Millisecond})
 	server := httptest.NewServer(sim)

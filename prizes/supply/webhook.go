@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"promobot/prizes"
 )
@@ -31,8 +32,8 @@ func Sign(secret string, body []byte) string {
 type Hear func(ctx context.Context, supplier string, a Answer) error
 
 // Webhook is the door of one supplier's events: 401 for a wrong signature, with
-// nothing read; 200 once the event is taken in or tells of nothing here; 409 for
-// a second code of one order; 500 asks the supplier to come again. A repetition
+// nothing read; 200 once the event is taken in or tells of nothing here; 408 and
+// 413 for one that is too slow or too long; 409 for a second code of one order; 500 asks the supplier to come again. A repetition
 // changes nothing, so old events need no date.
 type Webhook struct {
 	Supplier string
@@ -43,13 +44,24 @@ type Webhook struct {
 
 // ServeHTTP takes one event.
 func (w *Webhook) ServeHTTP(answer http.ResponseWriter, r *http.Request) {
-	answer.WriteHeader(w.take(r))
+	answer.WriteHeader(w.take(answer, r))
 }
 
-func (w *Webhook) take(r *http.Request) int {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxAnswer+1))
-	if err != nil || len(body) > maxAnswer {
+// bodyTime is how long an event may take to come: nobody is known before it is
+// read.
+const bodyTime = 5 * time.Second
+
+func (w *Webhook) take(answer http.ResponseWriter, r *http.Request) int {
+	control := http.NewResponseController(answer)
+	late := time.AfterFunc(bodyTime, func() { _ = control.SetReadDeadline(time.Unix(1, 0)) })
+	defer late.Stop()
+	body, err := io.ReadAll(http.MaxBytesReader(answer, r.Body, maxAnswer))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
+	case err != nil:
+		return http.StatusRequestTimeout
 	}
 	if !w.signed(r.Header.Get(SignatureHeader), body) {
 		w.Log.Warn("a supplier's event with a wrong signature", "supplier", w.Supplier)
