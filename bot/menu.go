@@ -142,12 +142,6 @@ func (v voice) changed(line points.Line) string {
 		return v.payChange(part)
 	case line.Kind == points.Spending:
 		return v.say("change.prize", nil)
-	case line.Kind == points.Return:
-		return v.say("change.return", nil)
-	case line.Kind == points.Repayment:
-		return v.say("change.repayment", nil)
-	case line.Kind == points.Refund:
-		return v.say("change.refund", nil)
 	case line.Kind == points.Expiry:
 		return v.say("change.expiry", nil)
 	case part == "welcome":

@@ -34,6 +34,7 @@ type sale struct {
 	operation fns.Operation
 	total     money.Kopecks
 	items     []fns.Item
+	of        string // the code of the sale that a refund is of
 }
 
 // counter makes documents: in the simulator where there is one, so that the
@@ -56,7 +57,7 @@ func (c counter) sell(s sale) (paper.Receipt, error) {
 // code is that of a new document.
 func (c counter) code(s sale) (fns.QR, error) {
 	if c.sim != nil {
-		return c.sim.Mint(fnssim.Order{At: s.at, Operation: s.operation, Sum: s.total, Items: s.items})
+		return c.sim.Mint(fnssim.Order{At: s.at, Operation: s.operation, Sale: s.of, Sum: s.total, Items: s.items})
 	}
 	key := fns.Key{FN: fmt.Sprintf("9999%012d", number(1_000_000_000_000)), FD: number(1_000_000), FP: number(fns.MaxNumber)}
 	return fns.QR{Key: key, Operation: s.operation, At: s.at, Total: s.total}, nil

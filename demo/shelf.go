@@ -16,11 +16,13 @@ type shelf struct {
 	terms   campaigns.Terms
 	goods   []fnssim.Good
 	now     time.Time // the wall clock in the campaign's zone
+	sold    sale      // the first one
 	first   paper.Receipt
 }
 
 func (s *shelf) good() (made slip, err error) {
-	s.first, err = s.counter.sell(s.sale(0, 2*time.Hour, 1240_00, 2))
+	s.sold = s.sale(0, 2*time.Hour, 1240_00, 2)
+	s.first, err = s.counter.sell(s.sold)
 	return photo("good", s.first, 11).named(text{"Хороший", "Good"}, text{"Баллы за секунды", "Points in seconds"}), err
 }
 
@@ -40,11 +42,15 @@ func (s *shelf) duplicate() (slip, error) {
 		named(text{"Дубль", "Duplicate"}, text{"Первый чек, другое фото", "The first one, another photo"}), nil
 }
 
+// refund gives all of good back, at its till.
 func (s *shelf) refund() (slip, error) {
-	sale := s.sale(0, 3*time.Hour, 1320_00, 2)
-	sale.operation = fns.SaleReturn
-	r, err := s.counter.sell(sale)
-	return photo("refund", r, 15).named(text{"Возврат", "Refund"}, text{"Деньги вернули", "The money went back"}), err
+	back, note := s.sold, text{"Деньги вернули", "The money went back"}
+	back.operation, back.at, back.of = fns.SaleReturn, back.at.Add(time.Hour), s.first.Code
+	if s.terms.Returns.Taken() {
+		note = text{"Первый чек вернули, баллы тоже", "The first one went back, and its points"}
+	}
+	r, err := s.counter.sell(back)
+	return photo("refund", r, 15).named(text{"Возврат", "Refund"}, note), err
 }
 
 // firstReceipts is when tills began to print codes; no older one is a receipt's.

@@ -198,7 +198,7 @@ func workMoves(ctx context.Context, g *gorm.DB, v *verified) error {
 		}
 	}
 	if err := v.broken(ctx, g, "waits for a decision about a receipt that is not held", `SELECT 'case:' || c.id FROM cases c
-		WHERE c.status = 'open' AND NOT EXISTS (SELECT 1 FROM receipts r WHERE c.subject = 'receipt:' || r.id AND r.status = 'review')`); err != nil {
+		WHERE c.status = 'open' AND c.subject LIKE 'receipt:%' AND NOT EXISTS (SELECT 1 FROM receipts r WHERE c.subject = 'receipt:' || r.id AND r.status = 'review')`); err != nil {
 		return err
 	}
 	return v.broken(ctx, g, "is held without an open case", `SELECT 'receipt:' || r.id FROM receipts r WHERE r.status = 'review'
