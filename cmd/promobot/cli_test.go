@@ -51,7 +51,7 @@ func TestDemoAnswersEachText(t *testing.T) {
 	got := lines(t, out)
 	for i, want := range []struct{ verdict, reason string }{
 		{"accepted", ""}, {"duplicate", "receipt.duplicate_own"}, {"rejected", "campaign.minimum"},
-		{"accepted", ""}, {"rejected", "campaign.operation"}, {"unreadable", "code.not_receipt"},
+		{"accepted", ""}, {"rejected", "return.no_sale"}, {"unreadable", "code.not_receipt"},
 	} {
 		if got[i].Verdict != want.verdict || got[i].Reason != want.reason {
 			t.Errorf("%s: %s %s, want %s %s", got[i].File, got[i].Verdict, got[i].Reason, want.verdict, want.reason)
