@@ -6,6 +6,7 @@ import "promobot/receipts"
 // of its sale.
 func refund() []stop {
 	return []stop{
+		stopAt(stationLines, stateSkipped, text{}),
 		stopAt(stationRules, stateDone, text{"Возврат нашёл свою покупку: баллы сняты на её дороге", "The refund has found its purchase: the points go back on its road"}),
 		stopAt(stationLedger, stateSkipped, text{}),
 		stopAt(stationCertificate, stateSkipped, text{}),
