@@ -92,19 +92,22 @@ func (b *Bot) what(ctx context.Context, t *turn, line points.Line) (what, error)
 	if err != nil || !ok {
 		return what{text: t.changed(line)}, err
 	}
-	return what{text: t.ofReceipt(e), receipt: &e, rules: &e.Rules}, nil
+	return what{text: t.ofReceipt(e, changeKey(line)), receipt: &e, rules: &e.Rules}, nil
 }
 
-// ofReceipt names a receipt by its day and its shop.
-func (v voice) ofReceipt(e receipts.Explanation) string {
+// ofReceipt names a receipt by its day and its shop, and where the change was for
+// more than its lines, by that.
+func (v voice) ofReceipt(e receipts.Explanation, key string) string {
 	at := e.Receipt.SubmittedAt.In(v.zone)
 	if e.Receipt.PurchasedAt != nil {
 		at = e.Receipt.PurchasedAt.UTC()
 	}
 	args := map[string]any{"Date": v.date(at), "Shop": cut(plain(e.Seller), 24)}
 	switch {
-	case e.First:
+	case key == "change.first":
 		return v.say("change.first_of", args)
+	case key != "change.receipt":
+		return v.say("change.part_of", map[string]any{"What": v.say(key, nil), "Of": v.say("change.receipt_of", args)})
 	case e.Seller == "":
 		return v.say("change.receipt_of", args)
 	}

@@ -128,36 +128,43 @@ func (v voice) change(line points.Line) string {
 }
 
 // changed says what a posting was for.
-func (v voice) changed(line points.Line) string {
+func (v voice) changed(line points.Line) string { return v.say(changeKey(line), nil) }
+
+// changeKey is the key of the words for what a posting was for.
+func changeKey(line points.Line) string {
 	subject, part, _ := strings.Cut(line.Source, "/")
 	what, _, _ := strings.Cut(subject, ":")
 	switch {
-	case what == "quote" && line.Kind != points.Repayment:
-		return v.payChange(part)
-	case line.Kind == points.Spending:
-		return v.say("change.prize", nil)
-	case line.Kind == points.Return:
-		return v.say("change.return", nil)
 	case line.Kind == points.Repayment:
-		return v.say("change.repayment", nil)
-	case line.Kind == points.Refund && strings.HasSuffix(line.Source, "/returned"):
-		return v.say("change.prize_back", nil)
+		return "change.repayment"
+	case line.Kind == points.Return && strings.Contains(part, "/undo/"):
+		return "change.undone"
+	case line.Kind == points.Return:
+		return "change.return"
+	case line.Kind == points.Refund && strings.HasSuffix(part, "returned"):
+		return "change.prize_back"
 	case line.Kind == points.Refund:
-		return v.say("change.refund", nil)
+		return "change.refund"
+	case what == "quote" && part == "release":
+		return "change.pay_back"
+	case what == "quote":
+		return "change.pay"
+	case line.Kind == points.Spending:
+		return "change.prize"
 	case line.Kind == points.Expiry:
-		return v.say("change.expiry", nil)
+		return "change.expiry"
 	case line.Kind == points.Correction:
-		return v.say("change.correction", nil)
+		return "change.correction"
 	case part == "welcome":
-		return v.say("change.welcome", nil)
+		return "change.welcome"
 	case strings.HasPrefix(part, "first-receipt"):
-		return v.say("change.first", nil)
+		return "change.first"
 	case strings.Contains(part, "bonus-day:"):
-		return v.say("change.bonus", nil)
+		return "change.bonus"
 	case strings.HasPrefix(part, "focus:"):
-		return v.say("change.focus", nil)
+		return "change.focus"
 	case what == "receipt":
-		return v.say("change.receipt", nil)
+		return "change.receipt"
 	}
-	return v.say("change.other", nil)
+	return "change.other"
 }

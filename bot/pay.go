@@ -62,14 +62,6 @@ func (v voice) paid(key string, args map[string]any) Message {
 	return v.message(said, v.button("button.balance", buttonBalance))
 }
 
-// payChange says what a posting of a payment was for.
-func (v voice) payChange(part string) string {
-	if part == "release" {
-		return v.say("change.pay_back", nil)
-	}
-	return v.say("change.pay", nil)
-}
-
 // isPayment tells the notices of a payment with points.
 func isPayment(key string) bool {
 	switch key {

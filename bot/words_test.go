@@ -161,6 +161,10 @@ func composed() []string {
 	for _, corner := range []qr.Corner{qr.CornerTopLeft, qr.CornerTopRight, qr.CornerBottomLeft, qr.CornerBottomRight} {
 		keys = append(keys, "corner."+string(corner), "corner_of."+string(corner))
 	}
+	for _, change := range []string{"receipt", "bonus", "focus", "first", "welcome", "prize", "prize_back", "pay", "pay_back", "return", "undone",
+		"repayment", "refund", "expiry", "other"} {
+		keys = append(keys, "change."+change)
+	}
 	keys = append(keys, "code.cooldown.open", "code.cooldown.case")
 	keys = append(keys, rewards.NoticePayHeld, rewards.NoticePaid, rewards.NoticePayFreed, rewards.NoticePayBack)
 	return append(keys, bot.Reasons()...)

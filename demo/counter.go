@@ -35,6 +35,7 @@ type sale struct {
 	of        string // the code of the sale that it is a refund of; empty: none
 	total     money.Kopecks
 	items     []fns.Item
+	of        string // the code of the sale that a refund is of
 }
 
 // counter makes documents: in the simulator where there is one, so that the

@@ -55,6 +55,15 @@ var reasons = map[string]func(f facts) text{
 	campaigns.RuleDayLimit:    limit("в день", "a day"),
 	campaigns.RuleTotalLimit:  limit("за акцию", "in the campaign"),
 
+	campaigns.RuleBudget:               fixed("Отклонён: фонд баллов акции исчерпан", "Refused: the campaign's points are used up"),
+	campaigns.RuleBudgetDay:            fixed("Отклонён: фонд баллов на этот день исчерпан", "Refused: the points of this day are used up"),
+	campaigns.RuleBudgetParticipant:    fixed("Отклонён: участник набрал всё, что акция даёт одному", "Refused: this person has all that the campaign gives to one"),
+	campaigns.RuleBudgetParticipantDay: fixed("Отклонён: участник набрал всё, что можно за день", "Refused: this person has all that a day gives"),
+
+	receipts.ReasonNoSale:   fixed("Покупка, которую вернули, не зарегистрирована. Баллы не изменились", "The purchase that was refunded is not registered. No points have changed"),
+	receipts.ReasonWhichOne: fixed("Возврат подходит к нескольким покупкам: посмотрит человек", "The refund fits several purchases: a person looks"),
+	receipts.ReasonUndone:   fixed("Засчитан был по названию, которое оказалось другим товаром", "It was counted by a name that stands for another product"),
+
 	fraud.RuleReceiptsPerHour: perHour,
 	fraud.RuleNamesPerPhone:   perPhone,
 	fraud.RuleLinesTotal:      fixed("Строки стоят больше, чем весь чек: посмотрит человек", "The lines cost more than the whole receipt: a person looks"),

@@ -16,7 +16,7 @@ type shelf struct {
 	terms   campaigns.Terms
 	goods   []fnssim.Good
 	now     time.Time // the wall clock in the campaign's zone
-	sold    sale      // what good is
+	sold    sale      // the first one
 	first   paper.Receipt
 }
 
@@ -42,12 +42,15 @@ func (s *shelf) duplicate() (slip, error) {
 		named(text{"Дубль", "Duplicate"}, text{"Первый чек, другое фото", "The first one, another photo"}), nil
 }
 
-// refund is the till's document when all of good goes back to the shop.
+// refund gives all of good back, at its till.
 func (s *shelf) refund() (slip, error) {
-	back := s.sold
-	back.operation, back.of, back.at = fns.SaleReturn, s.first.Code, back.at.Add(time.Hour)
+	back, note := s.sold, text{"Деньги вернули", "The money went back"}
+	back.operation, back.at, back.of = fns.SaleReturn, back.at.Add(time.Hour), s.first.Code
+	if s.terms.Returns.Taken() {
+		note = text{"Первый чек вернули, баллы тоже", "The first one went back, and its points"}
+	}
 	r, err := s.counter.sell(back)
-	return photo("refund", r, 15).named(text{"Возврат", "Refund"}, text{"«Хороший» вернули в магазин", "“Good” went back to the shop"}), err
+	return photo("refund", r, 15).named(text{"Возврат", "Refund"}, note), err
 }
 
 // firstReceipts is when tills began to print codes; no older one is a receipt's.

@@ -135,6 +135,12 @@ var stories = map[events.Kind]func(t *trip, rest string, f facts) []stop{
 	receipts.EventRejected:  rejected,
 	rewards.EventPosted:     posted,
 	rewards.EventIssued:     issued,
+	rewards.EventOrdered:    ordered,
+	rewards.EventGated:      gated,
+	rewards.EventReturned:   unserved,
+	rewards.EventWithdrawn:  withdrawn,
+	receipts.EventReturned:  returned,
+	receipts.EventUndone:    undone,
 }
 
 // stationOf is where a reason stops a receipt.

@@ -222,6 +222,8 @@ func known() []string {
 		receipts.ReasonDuplicate, receipts.ReasonForged, receipts.ReasonMalformed, receipts.ReasonNotFound, receipts.ReasonMismatch,
 		receipts.ReasonNotYet, receipts.ReasonUnavailable, receipts.ReasonQueued, receipts.ReasonStrange, receipts.ReasonCaseRefused,
 		campaigns.RuleOperation, campaigns.RuleFuture, campaigns.RulePeriod, campaigns.RuleTooOld, campaigns.RuleMinimum, campaigns.RulePromoMin,
+		campaigns.RuleBudget, campaigns.RuleBudgetDay, campaigns.RuleBudgetParticipant, campaigns.RuleBudgetParticipantDay,
+		receipts.ReasonNoSale, receipts.ReasonWhichOne, receipts.ReasonUndone,
 		campaigns.RuleShop, campaigns.RuleNoPromo, campaigns.RuleUnsureLines, campaigns.RuleDayLimit, campaigns.RuleTotalLimit,
 		fraud.RuleReceiptsPerHour, fraud.RuleNamesPerPhone, fraud.RuleLinesTotal, fraud.RuleTillPeople, fraud.RuleTillBurst,
 		receipts.NoticeSlow, receipts.NoticeHold, receipts.ReasonFraud, receipts.ReasonAppealRefused,
@@ -231,4 +233,45 @@ func known() []string {
 		list = append(list, fmt.Sprint("scan.", hint))
 	}
 	return list
+}
+
+// What comes after an acceptance is told on the road of its receipt: points that
+// wait, goods that go back, a name undone, a certificate on its way.
+func TestLifeGoesOnAfterAcceptance(t *testing.T) {
+	gift := data{"title": "Кружка", "title_en": "Mug", "price": 60}
+	later := event(receipts.EventAccepted, data{"points": 12, "until": noon.Add(48 * time.Hour)})
+	for _, tt := range []struct {
+		name string
+		list []events.Event
+		path string
+		last string
+	}{
+		{"points wait", []events.Event{later}, "rules:done ledger:waiting certificate:",
+			"Период, сумма и лимиты в порядке | Начислено: 12 баллов; придут 16\u00a0марта\u00a02026, когда выйдет срок возврата | Придёт, как только хватит баллов"},
+		{"they come", []events.Event{later, event(rewards.EventPosted, data{"kind": "release", "points": 12})}, "rules:done ledger:waiting certificate: ledger:done",
+			"Срок возврата вышел, на счёт пришло: 12 баллов"},
+		{"a release that nothing waited for", []events.Event{event(rewards.EventPosted, data{"kind": "release", "points": 12})}, "", ""},
+		{"a refund receipt", []events.Event{event(receipts.EventAccepted, data{"points": 0, "refund": true})}, "lines:skipped rules:done ledger:skipped certificate:skipped",
+			" | Возврат нашёл свою покупку: баллы сняты на её дороге |  | "},
+		{"its sale", []events.Event{event(receipts.EventReturned, data{"taken": 21, "sum": 560_00})}, "ledger:done", "Возврат 560\u00a0₽: снято 21 балл"},
+		{"a sale that loses nothing", []events.Event{event(receipts.EventReturned, data{"taken": 0, "sum": 560_00})}, "ledger:done", "Возврат 560\u00a0₽: баллы не изменились"},
+		{"a name undone", []events.Event{event(receipts.EventUndone, data{"points": -3, "status": "accepted"})}, "ledger:done", "Название оказалось другим товаром: снято 3 балла"},
+		{"the only one", []events.Event{event(receipts.EventUndone, data{"points": -3, "status": "reversed"})}, "ledger:done rules:stopped",
+			"Название оказалось другим товаром: снято 3 балла | Засчитан был по названию, которое оказалось другим товаром"},
+		{"ordered", []events.Event{event(rewards.EventOrdered, gift)}, "certificate:running", "Заказан у поставщика: Кружка, за 60 баллов"},
+		{"gated", []events.Event{event(rewards.EventGated, gift)}, "certificate:waiting", "Отложен до документов для налога: Кружка, за 60 баллов"},
+		{"not to be had", []events.Event{event(rewards.EventReturned, gift)}, "certificate:done", "Получить не удалось: Кружка, вернули 60 баллов"},
+		{"withdrawn", []events.Event{event(rewards.EventWithdrawn, gift)}, "certificate:done", "Отозван, код не открывали: Кружка, в счёт возврата пошло 60 баллов"},
+	} {
+		stops, path := told(t, tt.list...)
+		var last []string
+		for _, s := range stops {
+			if s.At.Equal(stops[len(stops)-1].At) {
+				last = append(last, s.Text)
+			}
+		}
+		if got := strings.Join(last, " | "); path != tt.path || got != tt.last {
+			t.Errorf("%s: %s: %q", tt.name, path, got)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"promobot/points"
 )
@@ -122,6 +123,9 @@ func putOff(_ *trip, _ string, f facts) []stop {
 }
 
 func accepted(t *trip, _ string, f facts) []stop {
+	if f["refund"] == true {
+		return refund()
+	}
 	rules := text{"Период, сумма и лимиты в порядке", "Period, total and limits are fine"}
 	if t.about.ru != "" {
 		rules = text{"Период, сумма и лимиты в порядке: " + t.about.ru, "Period, total and limits are fine: " + t.about.en}
@@ -131,19 +135,25 @@ func accepted(t *trip, _ string, f facts) []stop {
 	}
 	return []stop{
 		stopAt(stationRules, stateDone, rules),
-		entry(f.number("points"), f.number("first")),
+		entry(f.number("points"), f.number("first"), f.moment("until")),
 		stopAt(stationCertificate, stateAhead, text{"Придёт, как только хватит баллов", "Comes as soon as the points suffice"}),
 	}
 }
 
-// entry is the ledger's stop: two legs that sum to zero.
-func entry(n, first int64) stop {
+// entry is the ledger's stop: two legs that sum to zero. Points that wait for the
+// end of the time for refunds are set aside until then.
+func entry(n, first int64, until time.Time) stop {
 	t := text{"Начислено: " + scores.ru(n), "Accrued: " + scores.eng(n)}
 	if first > 0 {
 		t.ru += fmt.Sprintf(", из них %d за первый чек", first)
 		t.en += fmt.Sprintf(", %d of them for the first receipt", first)
 	}
-	return stopAt(stationLedger, stateDone, t,
+	state := stateDone
+	if !until.IsZero() {
+		on := day(until)
+		state, t = stateWaiting, text{t.ru + "; придут " + on.ru + ", когда выйдет срок возврата", t.en + "; they come on " + on.en + ", when the time for refunds is over"}
+	}
+	return stopAt(stationLedger, state, t,
 		line{Name: "Участник", NameEN: "Participant", Points: n, Reason: "зачислено", ReasonEN: "credited"},
 		line{Name: "Фонд акции", NameEN: "Campaign’s fund", Points: -n, Reason: "списано: вместе ноль", ReasonEN: "debited: together zero"})
 }
@@ -167,25 +177,48 @@ func rejected(t *trip, _ string, f facts) []stop {
 	return append(stops, stopAt(station, stateStopped, words))
 }
 
-// posted shows what a person's word about a line brought; all other postings
-// are told by accepted and issued.
-func posted(_ *trip, rest string, f facts) []stop {
-	if !strings.HasPrefix(rest, "/line:") || f.text("kind") != string(points.Accrual) {
+// posted shows what a person's word about a line or a name brought, and that the
+// time for refunds is over; all other postings are told by the events beside them.
+func posted(t *trip, rest string, f facts) []stop {
+	n, kind := f.number("points"), f.text("kind")
+	if kind == string(points.Release) && t.reached[stationLedger] == stateWaiting {
+		return []stop{stopAt(stationLedger, stateDone, text{"Срок возврата вышел, на счёт пришло: " + scores.ru(n), "The time for refunds is over, now there: " + scores.eng(n)})}
+	}
+	placed := strings.HasPrefix(rest, "/line:") || strings.HasPrefix(rest, "/alias:")
+	if !placed || kind != string(points.Accrual) {
 		return nil
 	}
-	n := f.number("points")
 	return []stop{stopAt(stationLedger, stateDone, text{
 		"Ещё " + scores.ru(n) + " за строку, которую подтвердил человек", scores.eng(n) + " more for a line that a person confirmed",
 	})}
 }
 
 func issued(_ *trip, _ string, f facts) []stop {
-	price := f.number("price")
-	title, english := f.text("title"), f.text("title_en")
+	return certificate(stateDone, f, "Выдан: %s, за %s", "Issued: %s, for %s")
+}
+
+func ordered(_ *trip, _ string, f facts) []stop {
+	return certificate(stateRunning, f, "Заказан у поставщика: %s, за %s", "Ordered from the supplier: %s, for %s")
+}
+
+func gated(_ *trip, _ string, f facts) []stop {
+	return certificate(stateWaiting, f, "Отложен до документов для налога: %s, за %s", "Kept until the tax documents are there: %s, for %s")
+}
+
+// unserved tells of an order that no supplier could serve.
+func unserved(_ *trip, _ string, f facts) []stop {
+	return certificate(stateDone, f, "Получить не удалось: %s, вернули %s", "Not to be had: %s, given back %s")
+}
+
+func withdrawn(_ *trip, _ string, f facts) []stop {
+	return certificate(stateDone, f, "Отозван, код не открывали: %s, в счёт возврата пошло %s", "Withdrawn, its code was not opened: %s, towards the refund %s")
+}
+
+// certificate words what became of a certificate: its title and its price.
+func certificate(state string, f facts, ru, en string) []stop {
+	price, title, english := f.number("price"), f.text("title"), f.text("title_en")
 	if english == "" {
 		english = title
 	}
-	return []stop{stopAt(stationCertificate, stateDone, text{
-		"Выдан: " + title + ", за " + scores.ru(price), "Issued: " + english + ", for " + scores.eng(price),
-	})}
+	return []stop{stopAt(stationCertificate, state, text{fmt.Sprintf(ru, title, scores.ru(price)), fmt.Sprintf(en, english, scores.eng(price))})}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"promobot/internal/money"
 )
@@ -19,7 +20,7 @@ func (h Hit) Words(language string) string {
 		return either(language, "строки на %s ₽ при итоге %s ₽", "lines of %s RUB on a total of %s RUB", money.Kopecks(h.n("lines")), money.Kopecks(h.n("total")))
 	case h.Rule == RuleCodeFails:
 		return either(language, "код %s приза %s не работает: %s; показан впервые %s, чат %s", "code %s of %s does not work: %s; first shown %s in %s",
-			h.text("code"), h.text("prize"), h.text("problem"), h.text("seen_at"), h.text("seen_in"))
+			h.text("code"), h.text("prize"), h.text("problem"), h.moment("seen_at"), h.text("seen_in"))
 	case h.Rule == RuleTaxYear:
 		return either(language, "приз %s на %s ₽: сумма за %d год выше %s ₽", "%s of %s RUB: the sum of %d is above %s RUB",
 			h.text("prize"), money.Kopecks(h.n("value_kopecks")), h.n("year"), money.Kopecks(h.n("free_kopecks")))
@@ -120,6 +121,22 @@ func noun(language, of string, n int64) string {
 		return forms[3]
 	}
 	return forms[4]
+}
+
+// moment is a time of the hit, to the minute.
+func (h Hit) moment(key string) string {
+	switch at := h.Args[key].(type) {
+	case *time.Time:
+		if at != nil {
+			return at.UTC().Format(time.DateOnly + " 15:04")
+		}
+	case string:
+		if seen, err := time.Parse(time.RFC3339Nano, at); err == nil {
+			return seen.UTC().Format(time.DateOnly + " 15:04")
+		}
+		return at
+	}
+	return ""
 }
 
 // n is a number of the hit, as it was made or as it comes out of the database.

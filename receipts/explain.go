@@ -105,15 +105,15 @@ func (s *Service) explain(ctx context.Context, g *gorm.DB, e *Explanation, part 
 	if err != nil {
 		return err
 	}
-	counts, err := counting(ctx, g, e.Receipt.ID, part)
+	named, err := taughtBy(ctx, g, part)
+	if err != nil {
+		return err
+	}
+	counts, err := counting(ctx, g, e.Receipt.ID, part, named)
 	if err != nil {
 		return err
 	}
 	taught, err := s.usedAliases(ctx, g, lines)
-	if err != nil {
-		return err
-	}
-	named, err := taughtBy(ctx, g, part)
 	if err != nil {
 		return err
 	}
@@ -160,13 +160,13 @@ func placedBefore(lines []Line) campaigns.History {
 
 // counting tells which lines a part of the receipt's points is for. A line that
 // a person has placed later has a posting of its own.
-func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string) (func(l Line) bool, error) {
+func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string, named Alias) (func(l Line) bool, error) {
 	step, _, _ := strings.Cut(part, "/")
 	if own, ok := strings.CutPrefix(step, "line:"); ok {
 		return func(l Line) bool { return own == strconv.Itoa(l.N) }, nil
 	}
 	if strings.HasPrefix(step, "alias:") {
-		return func(Line) bool { return true }, nil
+		return byName(ctx, g, receiptID, named)
 	}
 	var kinds []events.Event
 	own := map[int]bool{}
@@ -179,6 +179,14 @@ func counting(ctx context.Context, g *gorm.DB, receiptID int64, part string) (fu
 		}
 	}
 	return func(l Line) bool { return !own[l.N] }, err
+}
+
+// byName counts for what a name brought: its lines, if the receipt was paid for the
+// others before it was taught, or else all of them.
+func byName(ctx context.Context, g *gorm.DB, receiptID int64, named Alias) (func(l Line) bool, error) {
+	var before int64
+	err := g.WithContext(ctx).Model(&events.Event{}).Where("kind = ? AND subject = ? AND happened_at < ?", rewards.EventPosted, Subject(receiptID), named.TaughtAt).Count(&before).Error
+	return func(l Line) bool { return before == 0 || l.NameKey == named.NameKey }, err
 }
 
 // seller is the shop as the fiscal service named it when the receipt was proved.

@@ -98,7 +98,7 @@ const (
 	EventVerified  = "receipt.verified"  // data: lines (count), seller
 	EventJudged    = "receipt.judged"    // data: lines [{name, title, sku, units, points, reason, unsure}], aliases {word: sku}
 	EventHeld      = "receipt.held"      // data: rules [{rule, args}], points
-	EventAccepted  = "receipt.accepted"  // data: points, first, parts {part: points}
+	EventAccepted  = "receipt.accepted"  // data: points, first, parts {part: points}; until: when they may be spent, if they wait; refund: true of a refund receipt
 	EventRejected  = "receipt.rejected"  // data: reason, facts
 )
 

@@ -180,5 +180,5 @@ func (s *Service) returned(ctx context.Context, tx *store.Tx, r Receipt) (Receip
 	if err := move(ctx, tx, from, r); err != nil {
 		return r, err
 	}
-	return r, s.record(ctx, tx, r, EventAccepted, map[string]any{"points": 0, "first": 0})
+	return r, s.record(ctx, tx, r, EventAccepted, map[string]any{"points": 0, "first": 0, "refund": true})
 }

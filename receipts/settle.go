@@ -294,7 +294,11 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, r, EventAccepted, map[string]any{"points": r.Points, "first": granted.First, "parts": r.Parts}); err != nil {
+	happened := map[string]any{"points": r.Points, "first": granted.First, "parts": r.Parts}
+	if until, waits := r.Facts["until"]; waits {
+		happened["until"] = until
+	}
+	if err := s.record(ctx, tx, r, EventAccepted, happened); err != nil {
 		return err
 	}
 	if err := s.tell(ctx, tx, r, NoticeAccepted); err != nil {

@@ -86,8 +86,9 @@ func (t teaching) run(cmd *cobra.Command, a *app, args []string) error {
 		return err
 	}
 	alias := receipts.Alias{SellerINN: inn, Name: name, SKU: t.sku, TaughtBy: t.by}
-	if t.preview {
-		effect, err := a.receipts.PreviewAlias(cmd.Context(), alias)
+	// Looked at before: a bot that runs beside may do the work sooner than this command.
+	effect, err := a.receipts.PreviewAlias(cmd.Context(), alias)
+	if err != nil || t.preview {
 		return errors.Join(err, printEffect(cmd, 0, effect, err))
 	}
 	err = a.db.InTx(cmd.Context(), func(tx *store.Tx) error {
@@ -97,7 +98,7 @@ func (t teaching) run(cmd *cobra.Command, a *app, args []string) error {
 	if err != nil {
 		return err
 	}
-	effect, _, err := a.receipts.ApplyAlias(cmd.Context(), alias.ID)
+	_, _, err = a.receipts.ApplyAlias(cmd.Context(), alias.ID)
 	return errors.Join(err, printEffect(cmd, alias.ID, effect, err))
 }
 
@@ -187,18 +188,21 @@ func newUndoCommand() *cobra.Command {
 				if preview && keep {
 					return printEffect(cmd, 0, receipts.AliasEffect{}, nil)
 				}
-				if preview {
-					effect, err := a.receipts.PreviewUndo(cmd.Context(), id)
+				effect, err := a.receipts.PreviewUndo(cmd.Context(), id)
+				if err != nil || preview {
 					return errors.Join(err, printEffect(cmd, 0, effect, err))
 				}
-				err := a.db.InTx(cmd.Context(), func(tx *store.Tx) error {
+				if keep {
+					effect = receipts.AliasEffect{}
+				}
+				err = a.db.InTx(cmd.Context(), func(tx *store.Tx) error {
 					_, err := a.receipts.UndoAlias(cmd.Context(), tx, id, by, how)
 					return err
 				})
 				if err != nil {
 					return err
 				}
-				effect, _, err := a.receipts.ApplyAlias(cmd.Context(), id)
+				_, _, err = a.receipts.ApplyAlias(cmd.Context(), id)
 				return errors.Join(err, printEffect(cmd, id, effect, err))
 			})
 		},

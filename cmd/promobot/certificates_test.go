@@ -97,6 +97,7 @@ func TestCodeThatFailsIsReplacedAtTheDesk(t *testing.T) {
 		if list := d.p.run(0, "case", "list"); !strings.Contains(list, "certificate") {
 			t.Errorf("no case in %s", list)
 		}
+		d.verifyBooks() // a case about a certificate holds no receipt, and is no stuck work
 		shown := d.p.run(0, "case", "show", "1")
 		for _, want := range []string{"certificate of certificate:", "Анна Иванова", "+7•••••••01", "used", "code " + code.String(), "in webchat/", "by update:950", "demo-ozon-300.csv", "certificate.complained"} {
 			if !strings.Contains(shown, want) {

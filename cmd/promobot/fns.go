@@ -87,13 +87,13 @@ var statusWords = map[string]map[string]string{
 		"head": "СЕРВИС\tСОСТОЯНИЕ\tКВОТА\tИСПОЛЬЗОВАНО\tОСТАЛОСЬ\tВЫЗОВОВ ЗА МИНУТУ\tНЕУДАЧ", "none": "ни один сервис ещё не спрашивали",
 		providers.Closed: "работает", providers.HalfOpen: "пробуем", providers.Open: "отдыхает", "unknown": "не задана",
 		"breaker": "много неудач", "no_quota": "квота исчерпана", "no_access": "доступ закрыт", "too_fast": "просит подождать", "until": "до", "moscow": "МСК",
-		"backlog": "Ждут ответа: %d чеков, из них в очереди на вопрос: %d; самый старый ждёт %s\n", "older": "старше", "to": "до ",
+		"backlog": "Чеков ждут ответа: %d, из них в очереди на вопрос: %d; самый старый ждёт %s\n", "older": "старше", "to": "до ", "nobody": "Ни один чек не ждёт ответа", "h": " ч ", "m": " мин ", "s": " с ",
 	},
 	"en": {
 		"head": "PROVIDER\tSTATE\tQUOTA\tUSED\tLEFT\tCALLS IN A MINUTE\tFAILURES", "none": "no provider was asked yet",
 		providers.Closed: "works", providers.HalfOpen: "probing", providers.Open: "rests", "unknown": "not set",
 		"breaker": "most calls failed", "no_quota": "no quota left", "no_access": "access refused", "too_fast": "asks to wait", "until": "until", "moscow": "Moscow",
-		"backlog": "Waiting for an answer: %d receipts, %d of them in line to be asked about; the oldest for %s\n", "older": "older", "to": "up to ",
+		"backlog": "Waiting for an answer: %d receipts, %d of them in line to be asked about; the oldest for %s\n", "older": "older", "to": "up to ", "nobody": "No receipt waits for an answer", "h": "h", "m": "m", "s": "s",
 	},
 }
 
@@ -111,10 +111,14 @@ func printStatus(out io.Writer, words map[string]string, boards []providers.Boar
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%d\t%d\n", b.Provider, stateWords(words, b), quota, b.Used, left, b.Calls, b.Failures)
 	}
-	fmt.Fprintf(w, words["backlog"], backlog.N, backlog.InLine, backlog.Oldest.Round(time.Second))
+	if backlog.N == 0 {
+		fmt.Fprintln(w, words["nobody"])
+		return w.Flush()
+	}
+	fmt.Fprintf(w, words["backlog"], backlog.N, backlog.InLine, inWords(words, backlog.Oldest.Round(time.Second).String()))
 	var groups []string
 	for _, group := range backlog.Ages {
-		name := words["to"] + ageName(group.UpTo)
+		name := words["to"] + inWords(words, ageName(group.UpTo))
 		if group.UpTo == 0 {
 			name = words["older"]
 		}
@@ -122,6 +126,11 @@ func printStatus(out io.Writer, words map[string]string, boards []providers.Boar
 	}
 	fmt.Fprintln(w, strings.Join(groups, ", "))
 	return w.Flush()
+}
+
+// inWords writes the units of a span, such as 1h2m3s, in the table's language.
+func inWords(words map[string]string, span string) string {
+	return strings.TrimSpace(strings.NewReplacer("h", words["h"], "m", words["m"], "s", words["s"]).Replace(span))
 }
 
 // moscowTime is where a provider's day ends.

@@ -158,7 +158,7 @@ func (r taxRow) cells() []string {
 	for i, id := range r.Participants {
 		ids[i] = strconv.FormatInt(id, 10)
 	}
-	return []string{strings.Join(ids, " "), harmless(r.Name), harmless(r.Phone), strconv.FormatInt(r.Prizes, 10), strconv.FormatInt(r.Gated, 10),
+	return []string{strings.Join(ids, " "), r.Name, r.Phone, strconv.FormatInt(r.Prizes, 10), strconv.FormatInt(r.Gated, 10),
 		r.Sum.String(), r.Base.String(), r.Tax.String(), strconv.FormatBool(r.Cleared)}
 }
 
@@ -176,7 +176,9 @@ func writeTaxCSV(out io.Writer, rows []taxRow) error {
 	w := csv.NewWriter(out)
 	_ = w.Write(taxHeader) // Error tells
 	for _, row := range rows {
-		_ = w.Write(row.cells())
+		cells := row.cells()
+		cells[1], cells[2] = harmless(row.Name), harmless(row.Phone)
+		_ = w.Write(cells)
 	}
 	w.Flush()
 	return w.Error()

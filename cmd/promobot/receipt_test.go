@@ -78,7 +78,7 @@ func TestRefundJourney(t *testing.T) {
 		if err := json.Unmarshal([]byte(d.p.run(0, "receipt", "reverse", id, "--preview", "--json")), &seen); err != nil {
 			t.Fatal(err)
 		}
-		if seen.Taken != int64(again.Points) || len(seen.Withdrawn) != 1 || !strings.Contains(seen.Message, "Специалист снял баллы") {
+		if seen.Taken != int64(again.Points) || len(seen.Withdrawn) != 1 || !strings.Contains(seen.Message, "Специалист пересмотрел чек") {
 			t.Errorf("preview %+v", seen)
 		}
 		d.has(anna, points.Balance{Available: again.Points - 60}, 1) // nothing has changed
