@@ -162,7 +162,7 @@ func composed() []string {
 		keys = append(keys, "corner."+string(corner), "corner_of."+string(corner))
 	}
 	for _, change := range []string{"receipt", "bonus", "focus", "first", "welcome", "prize", "prize_back", "pay", "pay_back", "return", "undone",
-		"repayment", "refund", "expiry", "other"} {
+		"repayment", "refund", "expiry", "correction", "other"} {
 		keys = append(keys, "change."+change)
 	}
 	keys = append(keys, "code.cooldown.open", "code.cooldown.case")

@@ -32,7 +32,6 @@ type sale struct {
 	seller    seller
 	at        time.Time // the shop's wall clock
 	operation fns.Operation
-	of        string // the code of the sale that it is a refund of; empty: none
 	total     money.Kopecks
 	items     []fns.Item
 	of        string // the code of the sale that a refund is of
