@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"promobot/campaigns"
+	"promobot/fns"
 	"promobot/internal/notify"
 	"promobot/internal/store"
 	"promobot/rewards"
@@ -168,4 +169,36 @@ func placing(h *campaigns.History, lines []Line, taught aliases) {
 // wentBack tells that some of the goods were returned.
 func wentBack(lines []Line) bool {
 	return slices.ContainsFunc(lines, func(l Line) bool { return l.ReturnedThousandths > 0 })
+}
+
+// keepLines writes the ticket's lines with what was made of them. An unsure
+// line waits for a person: it is not paid and not lost.
+func (s *Service) keepLines(ctx context.Context, tx *store.Tx, r Receipt, ticket fns.Ticket, reward campaigns.Reward, taught aliases) error {
+	lines, judged := make([]Line, len(ticket.Items)), make([]map[string]any, len(ticket.Items))
+	for i, item := range ticket.Items {
+		made := reward.Lines[i]
+		lines[i] = Line{ReceiptID: r.ID, N: i, Name: item.Name, NameKey: lineKey(item.Name), GTIN: item.GTIN, QuantityThousandths: item.Quantity,
+			PriceKopecks: item.Price, SumKopecks: item.Sum, PaymentType: item.PaymentType,
+			SKU: made.SKU, Candidate: made.Candidate, Points: made.Points, Reason: made.Reason,
+			AliasID: taught.of(ticket.SellerINN, lineKey(item.Name))}
+		if made.Unsure {
+			lines[i].Review = LineOpen
+		}
+		judged[i] = map[string]any{"name": item.Name, "sku": made.SKU, "title": made.Title, "units": made.Units,
+			"points": made.Points, "reason": made.Reason, "unsure": made.Unsure}
+	}
+	for _, line := range lines {
+		store.Append(tx, line)
+	}
+	return s.record(ctx, tx, r, EventJudged, map[string]any{"lines": judged, "aliases": taught.words()})
+}
+
+// Lines returns the lines of a receipt in their order.
+func (s *Service) Lines(ctx context.Context, g *gorm.DB, receiptID int64) ([]Line, error) {
+	var lines []Line
+	err := g.WithContext(ctx).Order("n").Find(&lines, "receipt_id = ?", receiptID).Error
+	if err != nil {
+		return nil, fmt.Errorf("lines of receipt %d: %w", receiptID, err)
+	}
+	return lines, nil
 }
