@@ -18,33 +18,9 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	}
 	r.bring(granted.Parts)
 	r.Status, r.Reason, r.DecidedAt = Accepted, "", &now
-	r.Facts = map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Parts[campaigns.PartLines],
-		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
-	if granted.Repaid > 0 {
-		r.Facts["repaid"] = granted.Repaid
-	}
-	if granted.Until.After(now) {
-		r.Facts["until"] = granted.Until
-	}
-	if extra := version.Called(r.Parts); len(extra) > 0 {
-		r.Facts["extra"] = extraTold(extra)
-	}
-	if reward.Cut != nil {
-		r.Facts["cut"], r.Facts["cut_rule"] = reward.Cut.Points, reward.Cut.Rule
-	}
-	beside, err := s.beside(ctx, tx, r)
-	if err != nil {
+	r.Facts = acceptedFacts(r, version, reward, granted)
+	if err := s.countBeside(ctx, tx, &r); err != nil {
 		return err
-	}
-	if len(beside) > 0 {
-		balance, err := s.desk.Balance(ctx, tx.DB, r.ParticipantID)
-		if err != nil {
-			return err
-		}
-		r.Facts["beside"], r.Facts["balance"] = beside, balance.Available
-		for _, other := range beside {
-			r.Facts["points"] = r.Facts["points"].(rewards.Points) + other.Points
-		}
 	}
 	if err := moveLast(ctx, tx, from, r); err != nil {
 		return err
@@ -62,6 +38,44 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, r Receipt, version c
 	_, err = s.desk.Automatic(ctx, tx, version, r.ParticipantID, r.told())
 	failpoint.Pass(failpoint.Settling)
 	return err
+}
+
+// acceptedFacts are what the notice of an accepted receipt tells.
+func acceptedFacts(r Receipt, version campaigns.Version, reward campaigns.Reward, granted rewards.Granted) map[string]any {
+	facts := map[string]any{"lines": linesTold(reward), "unsure": unsure(reward), "lines_points": r.Parts[campaigns.PartLines],
+		"first": granted.First, "points": r.Points, "balance": granted.Balance.Available}
+	if granted.Repaid > 0 {
+		facts["repaid"] = granted.Repaid
+	}
+	if granted.Until.After(*r.DecidedAt) {
+		facts["until"] = granted.Until
+	}
+	if extra := version.Called(r.Parts); len(extra) > 0 {
+		facts["extra"] = extraTold(extra)
+	}
+	if reward.Cut != nil {
+		facts["cut"], facts["cut_rule"] = reward.Cut.Points, reward.Cut.Rule
+	}
+	return facts
+}
+
+// countBeside lets the other campaigns that count each receipt give theirs, and
+// adds it to what is told.
+func (s *Service) countBeside(ctx context.Context, tx *store.Tx, r *Receipt) error {
+	beside, err := s.beside(ctx, tx, *r)
+	if err != nil || len(beside) == 0 {
+		return err
+	}
+	balance, err := s.desk.Balance(ctx, tx.DB, r.ParticipantID)
+	if err != nil {
+		return err
+	}
+	all := r.Points
+	for _, other := range beside {
+		all += other.Points
+	}
+	r.Facts["beside"], r.Facts["points"], r.Facts["balance"] = beside, all, balance.Available
+	return nil
 }
 
 type toldExtra struct {
