@@ -403,6 +403,11 @@ func (w *interplay) tries() {
 		if err != nil {
 			w.Fatal(err)
 		}
+		var verified int64
+		err = w.db.Read(ctx).Table("receipts").Where("campaign_id = ? AND verified_at IS NOT NULL", v.CampaignID).Count(&verified).Error
+		if err != nil || int64(len(effects)) != verified {
+			w.Errorf("%d of %d receipts of %s were tried (%v)", len(effects), verified, v.Slug, err)
+		}
 		for _, e := range effects {
 			changed := slices.ContainsFunc(e.Lines, func(l backtest.Line) bool { return l.Was != l.Would })
 			if changed || !reflect.DeepEqual(e.Was, e.Would) {
