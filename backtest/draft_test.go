@@ -112,44 +112,6 @@ func TestDraftWinsWhatTheTermsRefused(t *testing.T) {
 	})
 }
 
-// TestDryRun sets the draft beside what was done, each receipt alone.
-func TestDryRun(t *testing.T) {
-	eachWorld(t, 1, func(w *world) {
-		w.apply(plain())
-		anna, morning := w.registers(1), noon.Add(-3*time.Hour)
-		first := w.buy(anna, morning, kola(3, 300_00), bread(800_00))
-		second := w.buy(anna, morning, chips(1, 100_00), bread(1000_00))
-		draft := plain()
-		draft.PerProduct, draft.PerSKU, draft.ReceiptsDay, draft.FirstReceipt = 4, map[string]points.Amount{"chips": 0}, 1, 50
-		dry := func(c backtest.Chosen) []backtest.Effect {
-			ctx := context.Background()
-			effects, err := backtest.DryRun(ctx, w.db.Read(ctx), &campaigns.Book{}, draft, c)
-			if err != nil {
-				w.Fatal(err)
-			}
-			return effects
-		}
-		all := dry(backtest.Chosen{Last: 9})
-		if len(all) != 2 || all[0].ReceiptID != first.ID || all[0].Was.Points != 30 || all[0].Would.Points != 62 ||
-			all[0].Would.Parts[campaigns.PartFirst] != 50 || all[0].Lines[0].Was != 30 || all[0].Lines[0].Would != 12 || all[0].Lines[0].SKU != "kola" {
-			w.Errorf("%+v, want 30 → 62", all)
-		}
-		if would := all[1].Would; would.Status != receipts.Rejected || would.Reason != campaigns.RuleDayLimit || would.Points != 0 {
-			w.Errorf("%+v, want it beyond the day's limit", all[1])
-		}
-		if one := dry(backtest.Chosen{ID: second.ID}); !reflect.DeepEqual(one, all[1:]) {
-			w.Errorf("%+v, want %+v", one, all[1:])
-		}
-		if last := dry(backtest.Chosen{Last: 1}); !reflect.DeepEqual(last, all[1:]) {
-			w.Errorf("%+v, want the last", last)
-		}
-		ctx := context.Background()
-		if _, err := backtest.DryRun(ctx, w.db.Read(ctx), &campaigns.Book{}, draft, backtest.Chosen{ID: 99}); !errors.Is(err, backtest.ErrNotVerified) {
-			w.Errorf("%v, want ErrNotVerified", err)
-		}
-	})
-}
-
 // TestRulesChangeInTheMiddleOfADay: what was bought before is judged as it was
 // then, whenever it comes in, and judging again is recorded with its version.
 func TestRulesChangeInTheMiddleOfADay(t *testing.T) {

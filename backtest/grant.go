@@ -46,15 +46,11 @@ func (r *replay) aside(judge *campaigns.Judge, at moment, reward campaigns.Rewar
 
 // once gives what a person and a phone get a single time.
 func (r *replay) once(judge *campaigns.Judge, at moment, part string, n points.Amount) points.Amount {
-	key := ofPerson(at.participantID, part)
-	if r.stands[key] || n <= 0 {
+	if n <= 0 || !r.free(at, part) {
 		return 0
 	}
+	key := ofPerson(at.participantID, part)
 	if at.phone != "" && r.times[key] == 0 {
-		owner, taken := r.phones[at.phone+"/"+part]
-		if taken && owner != at.participantID {
-			return 0
-		}
 		r.phones[at.phone+"/"+part] = at.participantID
 	}
 	r.stands[key] = true
@@ -66,6 +62,14 @@ func (r *replay) once(judge *campaigns.Judge, at moment, part string, n points.A
 	r.persons[source] = n
 	r.take(judge, at, n)
 	return n
+}
+
+// free tells that neither the person nor another of the phone has the part.
+func (r *replay) free(at moment, part string) bool {
+	key := ofPerson(at.participantID, part)
+	owner, taken := r.phones[at.phone+"/"+part]
+	others := at.phone != "" && r.times[key] == 0 && taken && owner != at.participantID
+	return !r.stands[key] && !others
 }
 
 // takesBack takes back what a return took: the replay does not know what had

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -172,7 +173,44 @@ func (w *world) reproduces() backtest.Comparison {
 	if c.Ledger != c.Replay {
 		w.Errorf("the ledger has %d, the replay %d", c.Ledger, c.Replay)
 	}
+	w.tries()
 	return c
+}
+
+// tries proves that no dry run of what was in force changes anything.
+func (w *world) tries() {
+	w.Helper()
+	ctx, book := context.Background(), &campaigns.Book{}
+	var ids []int64
+	if err := w.db.Read(ctx).Table("campaign_versions").Order("id").Pluck("id", &ids).Error; err != nil {
+		w.Fatal(err)
+	}
+	for _, id := range ids {
+		v, err := book.ByID(ctx, w.db.Read(ctx), id)
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, e := range w.dry(v.Terms, backtest.Chosen{Last: 1000}) {
+			if e.Version == v.Number && !reflect.DeepEqual(e.Was, e.Would) {
+				w.Errorf("receipt %d was %+v and would be %+v by the same terms", e.ReceiptID, e.Was, e.Would)
+			}
+			for _, line := range e.Lines {
+				if e.Version == v.Number && line.Was != line.Would {
+					w.Errorf("receipt %d: %+v by the same terms", e.ReceiptID, line)
+				}
+			}
+		}
+	}
+}
+
+func (w *world) dry(draft campaigns.Terms, which backtest.Chosen) []backtest.Effect {
+	w.Helper()
+	ctx := context.Background()
+	effects, err := backtest.DryRun(ctx, w.db.Read(ctx), &campaigns.Book{}, draft, which)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return effects
 }
 
 // office is a fiscal service that knows what it sold, and denies all else.

@@ -180,7 +180,7 @@ func keysOf(t fns.Ticket) []string {
 
 // usedAliases reads the aliases that lines were judged with, whether they still
 // stand or not.
-func (s *Service) usedAliases(ctx context.Context, g *gorm.DB, lines []Line) (aliases, error) {
+func usedAliases(ctx context.Context, g *gorm.DB, lines []Line) (aliases, error) {
 	var ids []int64
 	for _, l := range lines {
 		if l.AliasID != nil {

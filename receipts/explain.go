@@ -113,7 +113,7 @@ func (s *Service) explain(ctx context.Context, g *gorm.DB, e *Explanation, part 
 	if err != nil {
 		return err
 	}
-	taught, err := s.usedAliases(ctx, g, lines)
+	taught, err := usedAliases(ctx, g, lines)
 	if err != nil {
 		return err
 	}

@@ -139,7 +139,7 @@ func (s *Service) remaining(ctx context.Context, tx *store.Tx, sale Receipt, lin
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	taught, err := s.usedAliases(ctx, tx.DB, lines)
+	taught, err := usedAliases(ctx, tx.DB, lines)
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}

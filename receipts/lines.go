@@ -130,7 +130,7 @@ func (s *Service) placed(ctx context.Context, tx *store.Tx, r Receipt, lines []L
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}
-	taught, err := s.usedAliases(ctx, tx.DB, lines)
+	taught, err := usedAliases(ctx, tx.DB, lines)
 	if err != nil {
 		return version, campaigns.Reward{}, err
 	}

@@ -2,6 +2,9 @@ package receipts
 
 import (
 	"context"
+	"fmt"
+
+	"gorm.io/gorm"
 
 	"promobot/campaigns"
 	"promobot/fns"
@@ -47,4 +50,16 @@ func AsOf(r Receipt, stored []Line, back map[int]Back) (t fns.Ticket, gone map[i
 		lines[i], gone[i] = l, l.gone()
 	}
 	return ticketOf(r, lines), gone
+}
+
+// AsItStands is the document of a verified receipt less what has gone back by
+// now, and the history with what people have said of its stored lines by now;
+// some tells that anything went back.
+func AsItStands(ctx context.Context, g *gorm.DB, r Receipt, stored []Line, h campaigns.History) (t fns.Ticket, now campaigns.History, some bool, err error) {
+	taught, err := usedAliases(ctx, g, stored)
+	if err != nil {
+		return t, h, false, fmt.Errorf("names of receipt %d: %w", r.ID, err)
+	}
+	placing(&h, stored, taught)
+	return ticketOf(r, stored), h, wentBack(stored), nil
 }

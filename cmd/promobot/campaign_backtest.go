@@ -24,7 +24,7 @@ const (
 // newDryRunCommand returns `promobot campaign dry-run FILE`.
 func newDryRunCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "dry-run FILE", Short: "Judge stored receipts by a draft, beside what was done; changes nothing", Args: cobra.ExactArgs(1),
-		Long: "Each receipt is judged alone, with the history that its participant had when it was judged.\n" +
+		Long: "Each receipt is judged alone and as it stands now, with the history that its participant had when it was judged.\n" +
 			"Not a byte of the database changes.",
 		RunE: dryRun}
 	cmd.Flags().Int64("receipt", 0, "the receipt with this number")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -380,6 +382,38 @@ func (w *interplay) whole() {
 	live, err := backtest.Live(ctx, w.db.Read(ctx), &campaigns.Book{})
 	if err != nil || live.Ledger != live.Replay || len(live.Differences) > 0 {
 		w.Errorf("the ledger has %d, the replay %d (%v): %+v", live.Ledger, live.Replay, err, live.Differences)
+	}
+	w.tries()
+}
+
+// tries proves that no dry run of what is in force changes anything.
+func (w *interplay) tries() {
+	w.Helper()
+	ctx := context.Background()
+	var ids []int64
+	if err := w.db.Read(ctx).Table("campaign_versions").Order("id").Pluck("id", &ids).Error; err != nil {
+		w.Fatal(err)
+	}
+	for _, id := range ids {
+		v, err := w.book.ByID(ctx, w.db.Read(ctx), id)
+		if err != nil {
+			w.Fatal(err)
+		}
+		effects, err := backtest.DryRun(ctx, w.db.Read(ctx), &campaigns.Book{}, v.Terms, backtest.Chosen{Last: 1000})
+		if err != nil {
+			w.Fatal(err)
+		}
+		var verified int64
+		err = w.db.Read(ctx).Table("receipts").Where("campaign_id = ? AND verified_at IS NOT NULL", v.CampaignID).Count(&verified).Error
+		if err != nil || int64(len(effects)) != verified {
+			w.Errorf("%d of %d receipts of %s were tried (%v)", len(effects), verified, v.Slug, err)
+		}
+		for _, e := range effects {
+			changed := slices.ContainsFunc(e.Lines, func(l backtest.Line) bool { return l.Was != l.Would })
+			if changed || !reflect.DeepEqual(e.Was, e.Would) {
+				w.Errorf("receipt %d was %+v and would be %+v by the same terms: %+v", e.ReceiptID, e.Was, e.Would, e.Lines)
+			}
+		}
 	}
 }
 
