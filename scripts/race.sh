@@ -21,7 +21,7 @@ step_done
 step "test: go test -race, both databases; the whole output is in $log"
 # vet has run already. CGO_ENABLED=1: the race detector is C. -count=1: a
 # remembered result may stem from before a server was installed.
-CGO_ENABLED=1 .tools/pgrun -- go test -race -count=1 -vet=off -v -p "$wide" -timeout 15m "${@:-./...}" |
+CGO_ENABLED=1 .tools/pgrun -- go test -race -count=1 -vet=off -v -p "$wide" -timeout 25m "${@:-./...}" |
 	tee "$log" | awk -f scripts/testlog.awk
 
 # The race detector makes drawing and scanning ten times slower: what only
