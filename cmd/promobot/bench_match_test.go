@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestBenchMatch(t *testing.T) {
 		figures[f.Name] = f
 	}
 	sum := func(name string) float64 {
-		return figures["match/work/"+name].Value + figures["match/check/"+name].Value
+		return figures[path.Join("match", "work", name)].Value + figures[path.Join("match", "check", name)].Value
 	}
 	for name, want := range map[string]float64{"right": 1, "wrong": 0, "missed": 1, "unsure": 1} {
 		if got := sum(name); got != want {
